@@ -7,11 +7,8 @@ from typing import Self
 Rgb = tuple[float, float, float]
 
 _RAMP_STOPS = 7
-_COLOUR_AT = 0.6
-"""Where in a derived ramp the colour itself stands: most of a lit surface lies between shadow and highlight."""
-
 _YELLOW_HUE = math.radians(110)
-_YELLOW_SPREAD = math.radians(35)
+_YELLOW_SPREAD = math.radians(24)
 _YELLOW_TURN = math.radians(28)
 
 
@@ -48,19 +45,21 @@ class Material:
         turn chalky.
         """
         lightness, chroma, hue = _lch_from_srgb(rgb)
-        # A white thing in shadow is grey, and a black one in light is dark grey: the ends lean towards the colour.
+        # A white thing in shadow is grey, and a black one in light is dark grey: the ends lean towards the colour,
+        # and the nearer end gets the smaller share of the ramp.
         dark = lightness * (0.22 + 0.26 * lightness**3)
-        bright = lightness + (1.0 - lightness) * (0.35 + 0.3 * lightness)
+        bright = lightness + (1.0 - lightness) * (0.38 + 0.15 * lightness)
+        place = 0.2 + 0.55 * lightness
         stops = []
         for index in range(_RAMP_STOPS):
             rank = index / (_RAMP_STOPS - 1)
-            if rank <= _COLOUR_AT:
-                share = rank / _COLOUR_AT
+            if rank <= place:
+                share = rank / place
                 target = dark + (lightness - dark) * share
                 scale = target / lightness if lightness > 0.0 else 1.0
                 stops.append(_srgb_from_lch(target, chroma * scale**0.6, _shadow_hue(hue, 1.0 - share)))
             else:
-                share = (rank - _COLOUR_AT) / (1.0 - _COLOUR_AT)
+                share = (rank - place) / (1.0 - place)
                 target = lightness + (bright - lightness) * share
                 stops.append(_srgb_from_lch(target, chroma * (1.0 - 0.45 * share), hue))
         return cls(name, tuple(stops))
