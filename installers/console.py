@@ -28,12 +28,12 @@ class Steps:
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """Announce a step, and say how long it took when it ends well."""
+        """Announce a step, and say at its end how long it took."""
         self._number += 1
         say(f"[{self._number}/{self._total}] {title}")
         start = time.monotonic()
         yield
-        say(f"      done in {time.monotonic() - start:.0f} s")
+        say(f"      took {time.monotonic() - start:.0f} s")
 
 
 def run_logged(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> bool:

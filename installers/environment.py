@@ -44,7 +44,7 @@ class Environment:
             provide_venv(self.root / "build" / "apt.log")
             venv.create(self.folder, clear=True, with_pip=True)
         log = self.root / "build" / "pip.log"
-        pip = [str(self.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+        pip = [str(self.python), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
         if not run_logged([*pip, "--editable", f"{self.root}[{EXTRAS}]"], log):
             raise SetupError(f"{pip_complaint(log)}; the whole story is in {log}. Mend that and run this again.")
         self._stamp.write_text(self._wanted_stamp(), encoding="utf-8")
