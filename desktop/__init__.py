@@ -1,0 +1,1 @@
+"""Patina's window: the Qt front end of the engine."""

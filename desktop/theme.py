@@ -1,0 +1,105 @@
+"""The dark theme: neutral grays around the picture, one accent, and the icons."""
+
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+GAP = "#1a1a1a"
+BASE = "#1f1f1f"
+PANEL = "#2a2a2a"
+SURROUND = "#333333"  # around the picture
+RAISED = "#3a3a3a"
+HOVER = "#444444"
+LINE = "#4a4a4a"
+DIM = "#8f8f8f"
+TEXT = "#d4d4d4"
+BRIGHT = "#ffffff"
+ACCENT = "#2f7d6d"  # verdigris
+ACCENT_LIGHT = "#52a894"
+
+ICON_SIZES = (16, 20, 24, 32, 48, 64)
+DISABLED_ICON = "#6a6a6a"
+
+
+def apply(app: QApplication) -> None:
+    """Give the application its style, palette and icon."""
+    app.setStyle("Fusion")
+    app.setPalette(_palette())
+    app.setStyleSheet(_style_sheet())
+    app.setWindowIcon(icon("patina"))
+
+
+@cache
+def icon(name: str) -> QIcon:
+    """Return the icon drawn in resources/icons/NAME.svg, gray where disabled; FileNotFoundError for no such name."""
+    drawing = (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    result = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, TEXT), (QIcon.Mode.Disabled, DISABLED_ICON)):
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
+        for size in ICON_SIZES:
+            result.addPixmap(_pixmap(renderer, size), mode)
+    return result
+
+
+def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+def _palette() -> QPalette:
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: PANEL,
+        role.WindowText: TEXT,
+        role.Base: BASE,
+        role.AlternateBase: PANEL,
+        role.Text: TEXT,
+        role.PlaceholderText: DIM,
+        role.Button: RAISED,
+        role.ButtonText: TEXT,
+        role.BrightText: BRIGHT,
+        role.ToolTipBase: BASE,
+        role.ToolTipText: BRIGHT,
+        role.Highlight: ACCENT,
+        role.HighlightedText: BRIGHT,
+        role.Accent: ACCENT_LIGHT,
+        role.Link: ACCENT_LIGHT,
+        role.Light: LINE,
+        role.Midlight: HOVER,
+        role.Mid: LINE,
+        role.Dark: GAP,
+        role.Shadow: GAP,
+    }
+    palette = QPalette()
+    for name, colour in colours.items():
+        palette.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(DIM))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(LINE))
+    return palette
+
+
+def _style_sheet() -> str:
+    sheet = (files("resources") / "theme.qss").read_text(encoding="utf-8")
+    return Template(sheet).substitute(
+        accent=ACCENT,
+        accent_light=ACCENT_LIGHT,
+        base=BASE,
+        bright=BRIGHT,
+        dim=DIM,
+        gap=GAP,
+        hover=HOVER,
+        line=LINE,
+        panel=PANEL,
+        raised=RAISED,
+        text=TEXT,
+    )

@@ -1,0 +1,1 @@
+"""Icons and the theme, all made by this project."""
