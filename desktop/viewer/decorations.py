@@ -1,0 +1,76 @@
+"""What lies over the picture: the wipe's line and handle, the brush's outline, the corner label."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from desktop.viewer.brush import Brush
+from desktop.viewer.look import Channel, Look
+
+DARK, LIGHT, FRAME = QColor(0, 0, 0, 170), QColor(255, 255, 255, 235), QColor(0, 0, 0, 120)
+LABEL_BACK = QColor(20, 20, 20, 190)
+HANDLE_RADIUS = 11.0
+SMALLEST_OUTLINE = 4.0
+
+
+def draw_wipe(painter: QPainter, column: float, visible: QRectF) -> None:
+    """Draw the line at ``column`` over the picture, and a handle in the middle of what is visible of it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    top, bottom = QPointF(column, visible.top()), QPointF(column, visible.bottom())
+    painter.setPen(QPen(DARK, 3))
+    painter.drawLine(top, bottom)
+    painter.setPen(QPen(LIGHT, 1))
+    painter.drawLine(top, bottom)
+    centre = QPointF(column, visible.center().y())
+    painter.setPen(QPen(DARK, 1))
+    painter.setBrush(LIGHT)
+    painter.drawEllipse(centre, HANDLE_RADIUS, HANDLE_RADIUS)
+    painter.setPen(QPen(QColor(40, 40, 40), 1.6))
+    for side in (-1, 1):
+        tip, back = centre.x() + side * 7, centre.x() + side * 3.5
+        painter.drawPolyline(
+            [QPointF(back, centre.y() - 3.5), QPointF(tip, centre.y()), QPointF(back, centre.y() + 3.5)]
+        )
+
+
+def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush) -> None:
+    """Draw the brush's rim, and the part at full strength where that differs; a cross where it is tiny."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    style = Qt.PenStyle.DashLine if brush.erase else Qt.PenStyle.SolidLine
+    for colour, width in ((DARK, 2.6), (LIGHT, 1.2)):
+        pen = QPen(colour, width)
+        painter.setPen(pen)
+        arm = 4.0 if radius < SMALLEST_OUTLINE else 2.0
+        painter.drawLine(centre - QPointF(arm, 0), centre + QPointF(arm, 0))
+        painter.drawLine(centre - QPointF(0, arm), centre + QPointF(0, arm))
+        if radius >= SMALLEST_OUTLINE:
+            pen.setStyle(style)
+            painter.setPen(pen)
+            painter.drawEllipse(centre, radius, radius)
+    core = radius * brush.hardness
+    if SMALLEST_OUTLINE < core < radius - 3:
+        painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
+        painter.drawEllipse(centre, core, core)
+
+
+def draw_label(painter: QPainter, corner: QPointF, text: str, font: QFont) -> None:
+    """Draw a small label whose top left is ``corner``."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    size = painter.fontMetrics().size(0, text)
+    box = QRectF(corner.x(), corner.y(), size.width() + 16, size.height() + 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(LABEL_BACK)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(LIGHT)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def label_of(look: Look, previewing: bool) -> str:
+    """Return what the label says: everything that makes the picture differ from the plain composite."""
+    parts = ["Live preview"] if previewing else []
+    if look.matte_view:
+        parts.append("Matte")
+    elif look.channel is not Channel.RGB:
+        parts.append(look.channel.label)
+    return "  ·  ".join(parts)
