@@ -34,8 +34,12 @@ def test_what_was_there_before_stays(tmp_path: Path) -> None:
 
 
 def test_files_written_before_a_failure_stay(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError), output_folder(tmp_path / "new", room=0):
-        shutil.copy(__file__, tmp_path / "new" / "file") and (tmp_path / "new").open()
+    def write_and_fail() -> None:
+        (tmp_path / "new" / "file").touch()
+        raise UserError("Failed.")
+
+    with pytest.raises(UserError), output_folder(tmp_path / "new", room=0):
+        write_and_fail()
 
     assert (tmp_path / "new" / "file").exists()
 
