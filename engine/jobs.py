@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args
 
 from engine.errors import UserError
@@ -15,16 +16,25 @@ from engine.errors import UserError
 Quality = Literal["draft", "standard", "best"]
 Target = Literal["foreground", "background"]
 Device = Literal["auto", "cpu", "cuda"]
+Content = Literal["layer", "composite", "alpha", "greenscreen"]
+StillFormat = Literal["png", "tiff"]
+AlphaMode = Literal["straight", "premultiplied"]
+BitDepth = Literal[8, 16]
 
+SUFFIXES: Mapping[str, tuple[str, ...]] = {"png": (".png",), "tiff": (".tif", ".tiff")}
 SMALLEST_SIZE, LARGEST_SIZE = 64, 2048
 LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Job:
-    """The base of all jobs."""
+    """The base of all jobs.
+
+    An ``interactive`` job is short and the user waits for it: the engine does it between two steps of a long one.
+    """
 
     kind: ClassVar[str]
+    interactive: ClassVar[bool] = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON-ready values, with its kind."""
@@ -78,9 +88,11 @@ class ImageEdit(Job):
 
     def __post_init__(self) -> None:
         _check_texts(self)
-        _check_picture(self.picture)
+        _check_path("picture", self.picture, "open one first")
         if not self.prompt.strip():
             raise UserError("The prompt is empty; say what the picture should become, for instance “golden”.")
+        if self.mask:
+            _check_path("mask", self.mask, "choose a picture file")
         _check_choice("target", self.target, get_args(Target))
         _check_choice("quality", self.quality, get_args(Quality))
         _check_choice("device", self.device, get_args(Device))
@@ -103,14 +115,48 @@ class SubjectMatte(Job):
 
     def __post_init__(self) -> None:
         _check_texts(self)
-        _check_picture(self.picture)
+        _check_path("picture", self.picture, "open one first")
         if not self.subject.strip():
             raise UserError("The subject is empty; name what the matte should cover, for instance “horse”.")
         _check_choice("device", self.device, get_args(Device))
         _check_guide(self.guide)
 
 
-JOBS: tuple[type[Job], ...] = (ImageEdit, SubjectMatte)
+@dataclass(frozen=True)
+class StillExport(Job):
+    """Write one picture of a saved project of one frame to ``out``.
+
+    ``project`` is a .patina folder; ``layer`` the id of a layer, empty for the composite only. The layer's opacity
+    is part of what is written; ``alpha`` matters to a layer alone.
+    """
+
+    kind: ClassVar[str] = "still_export"
+    interactive: ClassVar[bool] = True
+
+    project: str
+    out: str
+    what: Content = "composite"
+    layer: str = ""
+    format: StillFormat = "png"
+    bits: BitDepth = 16
+    alpha: AlphaMode = "straight"
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        _check_path("project", self.project, "save it first")
+        _check_path("file to write", self.out, "choose where the picture should go")
+        _check_choice("content", self.what, get_args(Content))
+        _check_choice("format", self.format, get_args(StillFormat))
+        _check_choice("alpha", self.alpha, get_args(AlphaMode))
+        if type(self.bits) is not int or self.bits not in get_args(BitDepth):
+            raise UserError(f"The bit depth {self.bits!r} is unknown; choose 8 or 16.")
+        if self.what != "composite" and not self.layer:
+            raise UserError(f"No layer was named for the {self.what}; choose one, or export the composite.")
+        if Path(self.out).suffix.lower() not in SUFFIXES[self.format]:
+            raise UserError(f"The name {Path(self.out).name!r} must end in {SUFFIXES[self.format][0]} for this format.")
+
+
+JOBS: tuple[type[Job], ...] = (ImageEdit, SubjectMatte, StillExport)
 
 
 def job_from_json(values: object) -> Job:
@@ -129,9 +175,11 @@ def _check_texts(job: Job) -> None:
             raise UserError(f"The setting {field.name!r} must be a text, not {value!r}.")
 
 
-def _check_picture(picture: str) -> None:
-    if not picture.strip():
-        raise UserError("No picture was named; open one first.")
+def _check_path(name: str, path: str, advice: str) -> None:
+    if not path.strip():
+        raise UserError(f"No {name} was named; {advice}.")
+    if "\0" in path:
+        raise UserError(f"The name of the {name} holds a character that no file name may hold; {advice}.")
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
@@ -140,7 +188,8 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 
 def _check_guide(guide: str) -> None:
-    if guide != "starter" and not guide.removeprefix("openclip:").strip() != guide:
+    family, _, name = guide.partition(":")
+    if guide != "starter" and not (family == "openclip" and name.strip()):
         raise UserError(f"The guide {guide!r} is unknown; choose starter or openclip:NAME.")
 
 
