@@ -1,0 +1,123 @@
+"""Projects on disk: a .patina folder with project.json, layers/ and mattes/, always whole."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from engine.errors import UserError
+from engine.files import atomic_path, make_folder, open_to_read, write_text
+from engine.media.stills import picture_size
+from engine.project import LAYERS_FOLDER, MATTES_FOLDER, Footage, Project
+from engine.project_schema import project_from_json, project_to_json
+
+PROJECT_FILE = "project.json"
+SUFFIX = ".patina"
+
+
+class FootageError(UserError):
+    """The project is whole, but its footage is missing or has another size; ``path`` is where it was expected."""
+
+    def __init__(self, message: str, path: Path) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def save_project(project: Project, folder: Path, source_folder: Path) -> None:
+    """Write a project to ``folder``; layer files that it lacks are copied from ``source_folder``.
+
+    Whatever happens in between, the folder holds the old project or the new one, and a folder that did not exist
+    appears only once it is whole. Layer files that no layer refers to any more stay, as an undo may bring them back;
+    saving to a new folder leaves them out.
+
+    Raises UserError where a layer file is in neither folder, and for what the system refuses (no room, no permission).
+    """
+    _check_layer_files(project, folder, source_folder)
+    if folder.exists():
+        _write(project, folder, source_folder)
+        return
+    part = folder.with_name(f".{uuid4().hex}{SUFFIX}")
+    try:
+        _write(project, part, source_folder)
+        part.rename(folder)
+    except OSError as error:
+        raise UserError(f"{folder} could not be made ({error.strerror}); choose another folder.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def load_project(folder: Path, footage: Path | None = None) -> Project:
+    """Return the project in ``folder``, after checking that its layer files and its footage are there.
+
+    ``footage`` takes the place of footage that was moved. Raises FootageError where the footage is missing or of
+    another size, UserError for all else that is not there, damaged, or written by a newer Patina.
+    """
+    project = read_project_file(folder)
+    _check_layer_files(project, folder)
+    if project.footage is None:
+        return project
+    found = project.footage if footage is None else replace(project.footage, path=footage.absolute())
+    _check_footage(found)
+    return replace(project, footage=found)
+
+
+def read_project_file(folder: Path) -> Project:
+    """Return the project that project.json describes, whether or not its pictures are there; UserError if damaged."""
+    path = folder / PROJECT_FILE
+    if not path.is_file():
+        raise UserError(f"{folder} is no Patina project, as it holds no {PROJECT_FILE}; choose a {SUFFIX} folder.")
+    with open_to_read(path) as file:
+        text = file.read()
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is damaged or cut short; open a backup of the project.") from error
+    return project_from_json(values, folder)
+
+
+def write_project_file(project: Project, folder: Path) -> None:
+    """Write project.json atomically; raises UserError for what the system refuses."""
+    write_text(folder / PROJECT_FILE, json.dumps(project_to_json(project, folder), indent=2) + "\n")
+
+
+def make_project_folder(folder: Path) -> None:
+    """Make the folder and those for layer files; raises UserError for what the system refuses."""
+    make_folder(folder / LAYERS_FOLDER)
+    make_folder(folder / MATTES_FOLDER)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file atomically; raises UserError for what the system refuses."""
+    with open_to_read(source) as original, atomic_path(target) as part, part.open("wb") as copy:
+        shutil.copyfileobj(original, copy)
+
+
+def _write(project: Project, folder: Path, source_folder: Path) -> None:
+    make_project_folder(folder)
+    for name in project.files():
+        if not (folder / name).exists():
+            copy_file(source_folder / name, folder / name)
+    write_project_file(project, folder)  # last: until now, the old file and all that it refers to are untouched
+
+
+def _check_layer_files(project: Project, *folders: Path) -> None:
+    for layer in project.layers:
+        for name in filter(None, (layer.picture, layer.matte)):
+            if not any((folder / name).is_file() for folder in folders):
+                raise UserError(
+                    f"The file {name} of the layer “{layer.name}” is missing from {folders[-1]}; "
+                    "restore it from a backup."
+                )
+
+
+def _check_footage(footage: Footage) -> None:
+    if not footage.path.is_file():
+        raise FootageError(f"The picture {footage.path} is missing; put it back or choose where it is.", footage.path)
+    width, height = picture_size(footage.path)
+    if (width, height) != (footage.width, footage.height):
+        raise FootageError(
+            f"The picture {footage.path} is {width} × {height} pixels, but the project was made on "
+            f"{footage.width} × {footage.height}; choose the picture that it was made on.",
+            footage.path,
+        )
