@@ -18,8 +18,8 @@ def one_channel(rgb: np.ndarray, channel: Channel) -> np.ndarray:
 
 
 def gray(values: np.ndarray) -> np.ndarray:
-    """Return a gray picture of (H, W) values."""
-    return np.repeat(values[..., None], 3, axis=2)
+    """Return a gray picture of (H, W) values, which it shares; not to be written to."""
+    return np.broadcast_to(values[..., None], (*values.shape, 3))
 
 
 def tinted(rgb: np.ndarray, matte: np.ndarray) -> np.ndarray:
@@ -29,7 +29,7 @@ def tinted(rgb: np.ndarray, matte: np.ndarray) -> np.ndarray:
 
 def matte_picture(matte: np.ndarray) -> np.ndarray:
     """Return the matte, 0 black and 1 white, and all between on a warm ramp on which no value hides."""
-    picture = gray(matte)
+    picture = gray(matte).copy()
     partial = (matte > 0) & (matte < 1)
     amount = matte[partial][:, None]
     picture[partial] = LEAST_PARTIAL + (MOST_PARTIAL - LEAST_PARTIAL) * amount

@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 
 from desktop.viewer.view import Rect, Size, View
-from engine.compositing import premultiply, unpremultiply
 
 CRISP_SCALE = 2.0
 ROWS_AT_ONCE = 256
+KEPT_BYTES = 64 * 2**20
+FEW_COLUMNS = 4  # less than a fourth of a window is not worth sampling the whole of it
+LEAST_ALPHA = 1e-6
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,15 @@ class Window:
 
 
 class Plane:
-    """(H, W), (H, W, 3) or (H, W, 4) float32, straight alpha, stretched over the picture whatever its own size."""
+    """(H, W), (H, W, 3) or (H, W, 4) float32, straight alpha, stretched over the picture whatever its own size.
+
+    RGBA is smoothed premultiplied, by OpenCV in one go, so that the colour of hidden pixels stays out of edges.
+    """
 
     def __init__(self, pixels: np.ndarray) -> None:
         self.pixels = pixels
-        self._halves: list[np.ndarray] = []  # RGBA premultiplied, so that hidden colour stays out of edges
+        self._halves: list[np.ndarray] = []
+        self._samples: dict[Window, np.ndarray] = {}
 
     @cached_property
     def size(self) -> Size:
@@ -48,8 +54,9 @@ class Plane:
         return self.pixels[row : row + 1, column : column + 1]
 
     def changed(self) -> None:
-        """Forget the halved copies: the pixels were painted on."""
+        """Forget what was made of the pixels: they were painted on."""
         self._halves.clear()
+        self._samples.clear()
 
     def prepare(self, window: Window) -> Iterator[None]:
         """Make the halved copies that ``window`` needs, a piece between two yields."""
@@ -60,26 +67,42 @@ class Plane:
             for top in range(0, height, ROWS_AT_ONCE):
                 bottom = min(top + ROWS_AT_ONCE, height)
                 rows = finer[2 * top : 2 * bottom, : 2 * width]
-                if finer is self.pixels and _has_alpha(finer):
-                    rows = premultiply(rows)
+                if finer is self.pixels:
+                    rows = _weighted(rows)
                 half[top:bottom] = cv2.resize(rows, (width, bottom - top), interpolation=cv2.INTER_AREA)
                 yield
             self._halves.append(half)
 
-    def sample(self, window: Window) -> np.ndarray:
-        """Return what the window's pixels show, straight alpha; fast where `prepare` has run to its end."""
+    def sample(self, window: Window, left: int, right: int) -> np.ndarray:
+        """Return what the window's screen columns left..right show, straight alpha.
+
+        Whole windows are kept while the view stays. Each channel is contiguous in memory: numpy computes whole rows
+        several times faster than triples.
+        """
         deque(self.prepare(window), maxlen=0)
+        kept = self._samples.get(window)
+        if kept is None and (right - left) * FEW_COLUMNS < window.rect.width:
+            return self._sampled(window.part(left, right))
+        if kept is None:
+            kept = self._sampled(window)
+            self._keep(window, kept)
+        return kept[:, left - window.rect.left : right - window.rect.left]
+
+    def _keep(self, window: Window, sample: np.ndarray) -> None:
+        if any(other.view != window.view for other in self._samples):
+            self._samples.clear()
+        if sum(other.nbytes for other in self._samples.values()) < KEPT_BYTES:
+            self._samples[window] = sample
+
+    def _sampled(self, window: Window) -> np.ndarray:
         across, down = self._scales(window)
-        level = self._level(window)
-        if level > 0:
-            half = _seen(self._halves[level - 1], window, across * 2**level, down * 2**level).smooth()
-            return unpremultiply(half) if _has_alpha(half) else half
-        seen = _seen(self.pixels, window, across, down)
         if across >= CRISP_SCALE and self.size == window.picture:
-            return seen.crisp()
-        if not _has_alpha(self.pixels):
-            return seen.smooth()
-        return unpremultiply(seen.premultiplied().smooth())
+            return _by_channel(_warped(*_seen(self.pixels, window, across, down), cv2.INTER_NEAREST))
+        level = self._level(window)
+        finest = self._halves[level - 1] if level else self.pixels
+        pixels, mapping, size = _seen(finest, window, across * 2**level, down * 2**level)
+        weighted = pixels if level else _weighted(pixels)
+        return _unweighted(_by_channel(_warped(weighted, mapping, size, cv2.INTER_LINEAR)))
 
     def _scales(self, window: Window) -> tuple[float, float]:
         """Return how many screen pixels one of the plane's own takes, across and down."""
@@ -92,36 +115,13 @@ class Plane:
         return min(max(wanted, 0), math.floor(math.log2(min(self.size))))
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """The part of a picture that is seen, and where in it the pixels (0..width, 0..height) of the screen lie."""
-
-    pixels: np.ndarray
-    mapping: np.ndarray
-    width: int
-    height: int
-
-    def premultiplied(self) -> "_Seen":
-        return _Seen(premultiply(self.pixels), self.mapping, self.width, self.height)
-
-    def smooth(self) -> np.ndarray:
-        return self._warped(cv2.INTER_LINEAR)
-
-    def crisp(self) -> np.ndarray:
-        return self._warped(cv2.INTER_NEAREST)
-
-    def _warped(self, interpolation: int) -> np.ndarray:
-        flags = interpolation | cv2.WARP_INVERSE_MAP
-        size = (self.width, self.height)
-        return cv2.warpAffine(self.pixels, self.mapping, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _seen(pixels: np.ndarray, window: Window, across: float, down: float) -> _Seen:
+def _seen(pixels: np.ndarray, window: Window, across: float, down: float) -> tuple[np.ndarray, np.ndarray, Size]:
+    """Return the pixels that are seen, the mapping from the window's pixels to them, and the window's size."""
     left, top = window.view.corner
     columns, x = _axis(window.rect.left - left, window.rect.right - left, across, pixels.shape[1])
     rows, y = _axis(window.rect.top - top, window.rect.bottom - top, down, pixels.shape[0])
     mapping = np.array([[1 / across, 0, x], [0, 1 / down, y]])
-    return _Seen(pixels[rows, columns], mapping, window.rect.width, window.rect.height)
+    return pixels[rows, columns], mapping, Size(window.rect.width, window.rect.height)
 
 
 def _axis(start: int, end: int, scale: float, length: int) -> tuple[slice, float]:
@@ -129,6 +129,35 @@ def _axis(start: int, end: int, scale: float, length: int) -> tuple[slice, float
     first = min(max(math.floor(start / scale) - 1, 0), length - 1)
     last = min(max(math.ceil(end / scale) + 1, first + 1), length)
     return slice(first, last), (start + 0.5) / scale - 0.5 - first
+
+
+def _warped(pixels: np.ndarray, mapping: np.ndarray, size: Size, interpolation: int) -> np.ndarray:
+    flags = interpolation | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(pixels, mapping, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _by_channel(pixels: np.ndarray) -> np.ndarray:
+    """Return the same (h, w, c) with each channel contiguous in memory."""
+    if pixels.ndim == 2:
+        return pixels
+    channels = np.empty((pixels.shape[2], *pixels.shape[:2]), np.float32)
+    for index, channel in enumerate(channels):
+        cv2.extractChannel(pixels, index, channel)
+    return np.moveaxis(channels, 0, -1)
+
+
+def _weighted(pixels: np.ndarray) -> np.ndarray:
+    """Return RGBA with its colour weighted by its alpha; anything else as it is."""
+    if not _has_alpha(pixels):
+        return pixels
+    return cv2.multiply(pixels, cv2.cvtColor(cv2.extractChannel(pixels, 3), cv2.COLOR_GRAY2RGBA))  # its A is 1
+
+
+def _unweighted(pixels: np.ndarray) -> np.ndarray:
+    """Undo the weights, in place."""
+    if _has_alpha(pixels):
+        pixels[..., :3] /= np.maximum(pixels[..., 3:], LEAST_ALPHA)
+    return pixels
 
 
 def _has_alpha(pixels: np.ndarray) -> bool:

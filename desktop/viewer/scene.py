@@ -9,7 +9,7 @@ from desktop.viewer.look import Backdrop, Channel, Look
 from desktop.viewer.overlays import gray, matte_picture, one_channel, tinted
 from desktop.viewer.plane import Plane, Window
 from desktop.viewer.view import Size
-from engine.compositing import BlendMode, Placed, composite, on_checkerboard, on_green_screen
+from engine.compositing import BlendMode, Placed, blend, composite, on_checkerboard, on_green_screen
 
 PLAIN = Look()
 PATTERN = 32  # the checkerboard repeats after two cells
@@ -52,24 +52,21 @@ class Scene:
         for plane in planes if self.matte is None else [*planes, self.matte]:
             yield from plane.prepare(window)
 
-    def wipe_column(self, window: Window) -> int:
-        """Return the screen column at which the wipe parts the footage from the edit."""
-        if not self.look.wipe:
-            return window.rect.left
-        at = round(window.view.to_screen(self.look.wipe_at * self.size.width, 0)[0])
-        return min(max(at, window.rect.left), window.rect.right)
+    def render(self, window: Window, left: int, right: int) -> np.ndarray:
+        """Return the picture of the window's screen columns left..right: (h, w, 3) float32 in 0..1.
 
-    def render(self, window: Window) -> np.ndarray:
-        """Return the window's picture: (h, w, 3) float32 in 0..1, the footage left of the wipe, the edit right."""
-        at = self.wipe_column(window)
-        before, after = window.part(window.rect.left, at), window.part(at, window.rect.right)
-        if before.rect.empty:
-            return self._shown(after, self._backdrop(after), self._sampled(after))
-        footage = self._shown(before, self.source.sample(before), [])
-        if after.rect.empty:
-            return footage
-        edit = self._shown(after, self._backdrop(after), self._sampled(after))
-        return np.concatenate((footage, edit), axis=1)
+        The footage stands left of the wipe, the edit right.
+        """
+        at = min(max(self._wipe_column(window), left), right)
+        parts = []
+        if at > left:
+            parts.append(self._shown(window.part(left, at), self.source.sample(window, left, at), []))
+        if right > at:
+            edit = self._shown(
+                window.part(at, right), self._backdrop(window, at, right), self._sampled(window, at, right)
+            )
+            parts.append(edit)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def value_at(self, x: int, y: int) -> tuple[float, float, float, float]:
         """Return the composite's colour and the layers' alpha at a pixel of the footage, in full precision."""
@@ -78,27 +75,37 @@ class Scene:
         red, green, blue = composite(self.source.at(*place), placed)[0, 0].tolist()
         return red, green, blue, float(stack_alpha(placed, (1, 1))[0, 0])
 
-    def _sampled(self, window: Window) -> list[Placed]:
-        placed = [Placed(layer.plane.sample(window), layer.opacity, layer.mode) for layer in self.stack]
+    def _wipe_column(self, window: Window) -> int:
+        if not self.look.wipe:
+            return window.rect.left
+        return round(window.view.to_screen(self.look.wipe_at * self.size.width, 0)[0])
+
+    def _sampled(self, window: Window, left: int, right: int) -> list[Placed]:
+        placed = [
+            Placed(layer.plane.sample(window, left, right), layer.opacity, layer.mode)
+            for layer in self.stack
+            if layer.opacity > 0
+        ]
         return [layer for layer in placed if layer.rgba[..., 3].any()]
 
-    def _backdrop(self, window: Window) -> np.ndarray:
+    def _backdrop(self, window: Window, left: int, right: int) -> np.ndarray:
         if self.look.backdrop is Backdrop.FOOTAGE:
-            return self.source.sample(window)
-        left, top = ((start - corner) % PATTERN for start, corner in zip(window.rect, window.view.corner, strict=False))
-        nothing = np.zeros((top + window.rect.height, left + window.rect.width, 4), np.float32)
+            return self.source.sample(window, left, right)
+        corner_x, corner_y = window.view.corner
+        x, y = (left - corner_x) % PATTERN, (window.rect.top - corner_y) % PATTERN
+        nothing = np.zeros((y + window.rect.height, x + right - left, 4), np.float32)
         pattern = on_green_screen(nothing) if self.look.backdrop is Backdrop.GREEN else on_checkerboard(nothing)
-        return pattern[top:, left:]
+        return pattern[y:, x:]
 
     def _shown(self, window: Window, backdrop: np.ndarray, placed: Sequence[Placed]) -> np.ndarray:
         look = self.look
-        matte = None if self.matte is None else self.matte.sample(window)
+        matte = None if self.matte is None else self.matte.sample(window, window.rect.left, window.rect.right)
         if look.matte_view:
             return matte_picture(stack_alpha(placed, backdrop.shape[:2]) if matte is None else matte)
         if look.channel is Channel.ALPHA:
             picture = gray(stack_alpha(placed, backdrop.shape[:2]))
         else:
-            picture = one_channel(composite(backdrop, placed), look.channel)
+            picture = one_channel(_blended(backdrop, placed), look.channel)
         return tinted(picture, matte) if look.matte_overlay and matte is not None else picture
 
 
@@ -108,3 +115,10 @@ def stack_alpha(placed: Sequence[Placed], shape: tuple[int, int]) -> np.ndarray:
     for layer in placed:
         through *= 1 - layer.rgba[..., 3] * layer.opacity
     return 1 - through
+
+
+def _blended(picture: np.ndarray, placed: Sequence[Placed]) -> np.ndarray:
+    """Return what `composite` does, without its copy: that would lay the channels out side by side again."""
+    for layer in placed:
+        picture = blend(layer.rgba, picture, layer.opacity, layer.mode)
+    return picture

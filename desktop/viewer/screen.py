@@ -10,7 +10,7 @@ from desktop.theme import SURROUND
 from desktop.viewer.canvas import Canvas
 from desktop.viewer.refresh import Refresher
 from desktop.viewer.scene import Scene
-from desktop.viewer.view import NOTHING, Rect, Size, View, fitted
+from desktop.viewer.view import EVERYTHING, NOTHING, Rect, Size, View, fitted
 
 
 class Screen(QWidget):
@@ -108,8 +108,8 @@ class Screen(QWidget):
     def _decorate(self, painter: QPainter) -> None:
         """Draw over the picture, in logical pixels."""
 
-    def _set_scene(self, scene: Scene | None, part: Rect | None = None) -> None:
-        """Show ``scene``, of which only the screen's ``part`` differs from the one before (None: all)."""
+    def _set_scene(self, scene: Scene | None, part: Rect = EVERYTHING) -> None:
+        """Show ``scene``, of which only the screen's ``part`` differs from the one before."""
         size_before = self._scene and self._scene.size
         self._scene = scene
         if scene is None:
@@ -117,18 +117,18 @@ class Screen(QWidget):
             self.update()
         elif scene.size != size_before:
             self.fit()
-        viewport = self._viewport()
-        self._dirty = self._dirty.joined(part if part is not None else Rect(0, 0, *viewport))
+        self._dirty = self._dirty.joined(part)
         self._refresher.request()
 
     def _place(self, view: View) -> None:
         if self._scene is None:
             return
-        scale_before = self._view.scale
-        self._view = view.kept_in_sight(self._scene.size, self._viewport())
+        before, self._view = self._view, view.kept_in_sight(self._scene.size, self._viewport())
+        dx, dy = (now - then for now, then in zip(self._view.corner, before.corner, strict=True))
+        self._dirty = self._dirty.moved(dx, dy)
         self._refresher.request()
         self.update()
-        if self._view.scale != scale_before:
+        if self._view.scale != before.scale:
             self.zoom_changed.emit(self._view.scale)
 
     def _keep_place(self) -> None:
@@ -143,14 +143,16 @@ class Screen(QWidget):
 
     def _drawing(self) -> Iterator[None]:
         """Return the drawing that brings the screen up to date with what is asked for at this moment."""
-        scene, part, self._dirty = self._scene, self._dirty, NOTHING
+        scene, dirty, self._dirty = self._scene, self._dirty, NOTHING
         if scene is None:
             return
-        canvas, viewport = self._canvas, self._viewport()
+        canvas, parts, viewport = self._canvas, [dirty], self._viewport()
         if canvas is None or not canvas.fits(self._view, scene.size, viewport):
-            canvas = Canvas(self._view, scene.size, viewport)
-            part = canvas.rect
-        yield from canvas.draw(scene, part)
+            old, canvas = canvas, Canvas(self._view, scene.size, viewport)
+            all_differs = dirty.cut(canvas.rect) == canvas.rect
+            parts = [canvas.rect] if old is None or all_differs else [*canvas.adopt(old), dirty]
+        for part in parts:
+            yield from canvas.draw(scene, part)
         if self._scene is not None:
             self._canvas = canvas
 

@@ -15,7 +15,7 @@ from desktop.viewer.look import Backdrop, Channel, Look
 from desktop.viewer.plane import Plane
 from desktop.viewer.scene import PlacedPlane, Scene
 from desktop.viewer.screen import Screen
-from desktop.viewer.view import Rect, zoom_step
+from desktop.viewer.view import EVERYTHING, Rect, zoom_step
 from engine.compositing import Placed
 
 BRUSH_STEP = 1.25
@@ -71,7 +71,7 @@ class Stage(Screen):
         before, self._look = self._look, look
         if self._scene is not None:
             moved_line = replace(before, wipe_at=look.wipe_at) == look
-            part = wipe.swept(before, look, self._view, self._scene.size) if moved_line else None
+            part = wipe.swept(before, look, self._view, self._scene.size) if moved_line else EVERYTHING
             self._set_scene(replace(self._scene, look=self._shown_look()), part)
         self.update()
         self.look_changed.emit(look)

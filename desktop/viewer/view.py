@@ -48,6 +48,10 @@ class Rect(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def moved(self, dx: int, dy: int) -> "Rect":
+        """Return it shifted."""
+        return Rect(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
     def joined(self, other: "Rect") -> "Rect":
         """Return the smallest rectangle that holds both."""
         if self.empty or other.empty:
@@ -61,6 +65,7 @@ class Rect(NamedTuple):
 
 
 NOTHING = Rect(0, 0, 0, 0)
+EVERYTHING = Rect(-(2**30), -(2**30), 2**30, 2**30)
 
 
 @dataclass(frozen=True)
