@@ -1,0 +1,116 @@
+"""TIFF: 8, 16 bits and float, with and without alpha."""
+
+import logging
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, imwrite
+
+from engine.colour import Bits, from_uint, to_uint
+from engine.compositing import unpremultiply
+from engine.files import atomic_path
+from engine.media.icc import srgb_profile
+from engine.media.raster import UPRIGHT, Header, Raster, UnsupportedError
+
+ORIENTATION_TAG, ICC_TAG = 274, 34675
+COLOURS: dict[int, int] = {
+    PHOTOMETRIC.MINISWHITE: 1,
+    PHOTOMETRIC.MINISBLACK: 1,
+    PHOTOMETRIC.RGB: 3,
+    PHOTOMETRIC.PALETTE: 1,
+    PHOTOMETRIC.SEPARATED: 4,
+}
+JPEG_COMPRESSIONS = (COMPRESSION.JPEG, COMPRESSION.OJPEG)
+
+# What is wrong with a file is said by the exception; tifffile's log would repeat it on standard error.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+
+
+def read_header(file: BinaryIO) -> Header:
+    """Return the header of a TIFF file's first page; raises UnsupportedError for what is not gray, RGB or CMYK."""
+    with TiffFile(file) as tiff:
+        page = _first_page(tiff)
+        _colours(page)
+        orientation = page.tags.valueof(ORIENTATION_TAG, 1)
+        icc = page.tags.valueof(ICC_TAG)
+        return Header(page.imagewidth, page.imagelength, orientation if orientation in UPRIGHT else 1, icc)
+
+
+def read_raster(file: BinaryIO) -> Raster:
+    """Return the samples of a TIFF file's first page: palettes expanded, alpha straight, black 0."""
+    with TiffFile(file) as tiff:
+        page = _first_page(tiff)
+        samples = page.asarray()
+    if page.photometric == PHOTOMETRIC.PALETTE:
+        palette = (np.asarray(page.colormap) >> 8).astype(np.uint8)  # some writers leave the low bytes empty
+        return Raster(np.moveaxis(palette[:, samples], 0, -1), None, 8)
+    channels = _full_range(_channels_last(samples, page.axes), page.bitspersample)
+    colours = _colours(page)
+    colour = channels[..., :colours]
+    if page.photometric == PHOTOMETRIC.MINISWHITE:
+        colour = (1 if colour.dtype == np.float32 else np.iinfo(colour.dtype).max) - colour
+    if channels.shape[2] == colours:
+        return Raster(colour, None, page.bitspersample)
+    alpha = channels[..., colours]
+    if EXTRASAMPLE.ASSOCALPHA in page.extrasamples:
+        premultiplied = np.dstack([colour, alpha])
+        straight = unpremultiply(premultiplied if alpha.dtype == np.float32 else from_uint(premultiplied))
+        return Raster(straight[..., :-1], straight[..., -1], page.bitspersample)
+    return Raster(colour, alpha, page.bitspersample)
+
+
+def write_tiff(path: Path, picture: np.ndarray, bits: Bits = 16, premultiplied: bool = False) -> None:
+    """Write a float picture in 0..1 atomically, zlib-compressed: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA.
+
+    Colour is tagged as sRGB, alpha as unassociated; or, where the colour given is ``premultiplied``, as associated.
+    Raises UserError where the file cannot be written.
+    """
+    samples = to_uint(picture, bits)
+    is_colour = samples.ndim == 3
+    has_alpha = is_colour and samples.shape[2] == 4
+    with atomic_path(path) as part:
+        imwrite(
+            part,
+            samples,
+            photometric="rgb" if is_colour else "minisblack",
+            extrasamples=["assocalpha" if premultiplied else "unassalpha"] if has_alpha else None,
+            compression="zlib",
+            predictor=True,
+            iccprofile=srgb_profile() if is_colour else None,
+            metadata=None,
+        )
+
+
+def _first_page(tiff: TiffFile) -> TiffPage:
+    page = tiff.pages.first
+    if not isinstance(page, TiffPage) or page.axes not in ("YX", "YXS", "SYX"):
+        raise UnsupportedError("a stack of pictures")
+    return page
+
+
+def _colours(page: TiffPage) -> int:
+    """Return how many channels are colour; raises UnsupportedError for what is no gray, RGB or CMYK."""
+    if page.sampleformat not in (1, 3):  # unsigned integers and floats
+        raise UnsupportedError("a TIFF of signed or complex numbers")
+    if page.photometric == PHOTOMETRIC.YCBCR and page.compression in JPEG_COMPRESSIONS:
+        return 3  # decoded to RGB
+    colours = COLOURS.get(page.photometric, 0)
+    if not colours or not colours <= page.samplesperpixel <= 5:
+        raise UnsupportedError("a TIFF of neither gray, RGB nor CMYK")
+    return colours
+
+
+def _channels_last(samples: np.ndarray, axes: str) -> np.ndarray:
+    if axes == "YX":
+        return samples[..., None]
+    return np.moveaxis(samples, 0, -1) if axes == "SYX" else samples
+
+
+def _full_range(samples: np.ndarray, bits: int) -> np.ndarray:
+    """Return samples of any depth as uint8 or uint16 over the whole range, or as finite float32."""
+    if samples.dtype.kind == "f":
+        return np.nan_to_num(samples.astype(np.float32), posinf=1, neginf=0)
+    if samples.dtype in (np.uint8, np.uint16) and bits == samples.dtype.itemsize * 8:
+        return samples
+    return (samples / (2.0**bits - 1)).astype(np.float32)  # for instance 1 and 12 bits
