@@ -1,0 +1,47 @@
+"""A run that says what a test tells it to say, when the test tells it to."""
+
+from collections.abc import Generator
+from queue import SimpleQueue
+
+from engine.context import RunContext
+from engine.events import RunEvent
+from engine.jobs import ImageEdit, Job
+
+
+class ScriptedRun:
+    """Stands where `engine.runs.run` stands; all jobs follow the one script, in turn."""
+
+    def __init__(self) -> None:
+        self._script: SimpleQueue[RunEvent | BaseException | _End] = SimpleQueue()
+
+    def __call__(self, job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
+        while True:
+            word = self._script.get()
+            if isinstance(word, _End):
+                return word.result
+            if isinstance(word, BaseException):
+                raise word
+            yield word
+
+    def say(self, *events: RunEvent) -> None:
+        """Let the run say ``events``."""
+        for event in events:
+            self._script.put(event)
+
+    def end(self, result: object = None) -> None:
+        """Let the run end well."""
+        self._script.put(_End(result))
+
+    def fail(self, error: BaseException) -> None:
+        """Let the run raise ``error``."""
+        self._script.put(error)
+
+
+class _End:
+    def __init__(self, result: object) -> None:
+        self.result = result
+
+
+def edit(prompt: str = "golden", **settings: object) -> ImageEdit:
+    """Return a job; its picture is never read."""
+    return ImageEdit("/pictures/horse.jpg", prompt, **settings)
