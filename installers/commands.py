@@ -82,10 +82,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _prepared(root: Path, steps: Steps) -> Environment:
     environment = Environment(root)
-    with steps.step("Python packages (the first time: some minutes and about 7 GB)"):
+    with steps.step("Python packages"):
         if environment.is_ready():
             say("      already in place")
         else:
+            say(f"      going into {environment.folder}; the first time takes some minutes and about 7 GB")
             environment.prepare()
     return environment
 
