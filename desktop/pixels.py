@@ -1,0 +1,70 @@
+"""The pixels of the session's layers, read once, with their thumbnails."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PySide6.QtGui import QImage
+
+from engine.colour import to_uint8
+from engine.compositing import Placed, on_checkerboard, premultiply, unpremultiply
+from engine.media.stills import read_still
+from engine.project import Project
+
+THUMBNAIL_SIDE = 96
+THUMBNAIL_CELL = 8
+
+
+@dataclass(frozen=True)
+class LayerPixels:
+    """A layer's pixels, (H, W, 4) float32, straight alpha, and a small picture of them."""
+
+    rgba: np.ndarray
+    thumbnail: QImage
+
+
+class PixelStore:
+    """The layers' pixels by their file's name; such files never change once they are written."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, LayerPixels] = {}
+
+    def replace_all(self, known: dict[str, LayerPixels]) -> None:
+        """Forget everything but ``known``."""
+        self._known = dict(known)
+
+    def add(self, file: str, pixels: LayerPixels) -> None:
+        """Remember a new layer's pixels."""
+        self._known[file] = pixels
+
+    def rgba(self, file: str) -> np.ndarray:
+        """Return the pixels of a layer file, (H, W, 4) float32, straight alpha."""
+        return self._known[file].rgba
+
+    def thumbnail(self, file: str) -> QImage | None:
+        """Return the small picture of a layer file, None where it is not known."""
+        known = self._known.get(file)
+        return known.thumbnail if known else None
+
+    def placed(self, project: Project) -> list[Placed]:
+        """Return the layers that ``project`` shows, the bottom one first."""
+        return [Placed(self.rgba(layer.picture), layer.opacity, layer.blend) for layer in project.seen_layers()]
+
+
+def read_layer(path: Path) -> LayerPixels:
+    """Read a layer file; raises UserError where it is missing or damaged."""
+    still = read_still(path)
+    alpha = np.ones(still.rgb.shape[:2], np.float32) if still.alpha is None else still.alpha
+    return with_thumbnail(np.dstack([still.rgb, alpha]))
+
+
+def with_thumbnail(rgba: np.ndarray) -> LayerPixels:
+    """Return the pixels with their thumbnail."""
+    height, width = rgba.shape[:2]
+    scale = THUMBNAIL_SIDE / max(height, width)
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    small = unpremultiply(cv2.resize(premultiply(rgba), size, interpolation=cv2.INTER_AREA))
+    rgb = np.ascontiguousarray(to_uint8(on_checkerboard(small, THUMBNAIL_CELL)))
+    image = QImage(rgb.data, size[0], size[1], 3 * size[0], QImage.Format.Format_RGB888)
+    return LayerPixels(rgba, image.copy())  # the copy owns its pixels

@@ -1,0 +1,98 @@
+"""Reading what is opened and writing what is made; slow work for the window's file thread, free of widgets."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from desktop.pixels import LayerPixels, read_layer, with_thumbnail
+from engine.delivery import delivered_layer
+from engine.jobs import ImageEdit
+from engine.media.png import write_png
+from engine.media.stills import read_still
+from engine.project import LAYERS_FOLDER, MATTES_FOLDER, EditLayer, Footage, Project, new_id
+from engine.project_folder import load_project, save_project
+from engine.results import EditResult
+from engine.sessions import Recoverable, Session
+
+
+@dataclass(frozen=True)
+class Opened:
+    """All that the window needs of a project: ``source`` is its footage, (H, W, 3) float32.
+
+    ``unsaved`` says that the project holds work that no save has seen.
+    """
+
+    session: Session
+    project: Project
+    source: np.ndarray
+    pixels: dict[str, LayerPixels]
+    unsaved: bool = False
+
+
+@dataclass(frozen=True)
+class StoredLayer:
+    """A new layer whose files are written."""
+
+    layer: EditLayer
+    pixels: LayerPixels
+
+
+def open_picture(path: Path, sessions: Path) -> Opened:
+    """Read a picture and begin a session with it; raises UserError where it cannot be used."""
+    still = read_still(path)
+    height, width = still.rgb.shape[:2]
+    project = Project(Footage(path.absolute(), width, height))
+    return Opened(Session.create(sessions), project, still.rgb, {})
+
+
+def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> Opened:
+    """Read a project and begin a session with it.
+
+    Raises FootageError where its picture is not where it was (``footage`` says where it is now), UserError for all
+    else that is missing or damaged.
+    """
+    project = load_project(folder, footage)
+    source, pixels = _read_pictures(project, folder)
+    return Opened(Session.create(sessions, folder.absolute()), project, source, pixels, unsaved=footage is not None)
+
+
+def open_recovered(work: Recoverable, footage: Path | None = None) -> Opened:
+    """Take up unsaved work again; raises as `open_project` does, and where another Patina has taken it."""
+    project = load_project(work.folder, footage)
+    source, pixels = _read_pictures(project, work.folder)
+    return Opened(Session.adopt(work), project, source, pixels, unsaved=True)
+
+
+def save_session(session: Session, project: Project, folder: Path) -> None:
+    """Save the session's project to ``folder``; raises UserError where that fails."""
+    save_project(project, folder, session.folder)
+    session.saved_to(folder)
+
+
+def store_edit(result: EditResult, job: ImageEdit, folder: Path) -> StoredLayer:
+    """Write an edit's layer and matte into a session's folder; raises UserError where that fails."""
+    layer_id = new_id()
+    rgba = delivered_layer(result.layer)
+    matte = ""
+    if result.matte is not None:
+        matte = f"{MATTES_FOLDER}/{layer_id}.png"
+        write_png(folder / matte, result.matte)
+    picture = f"{LAYERS_FOLDER}/{layer_id}.png"
+    write_png(folder / picture, rgba)
+    layer = EditLayer(layer_id, job.prompt, picture, matte=matte, job=job)
+    return StoredLayer(layer, with_thumbnail(rgba))
+
+
+def store_matte(matte: np.ndarray, folder: Path) -> Path:
+    """Write a matte, (H, W) float32, into a session's folder under a new name, and return its path."""
+    path = folder / MATTES_FOLDER / f"{new_id()}.png"
+    write_png(path, matte)
+    return path
+
+
+def _read_pictures(project: Project, folder: Path) -> tuple[np.ndarray, dict[str, LayerPixels]]:
+    if project.footage is None:
+        raise ValueError("a project without footage is never saved")
+    pixels = {name: read_layer(folder / name) for name in {layer.picture for layer in project.layers}}
+    return read_still(project.footage.path).rgb, pixels
