@@ -1,0 +1,181 @@
+import dataclasses
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import UserError
+from engine.jobs import (
+    JOBS,
+    LARGEST_SEED,
+    LARGEST_SIZE,
+    SMALLEST_SIZE,
+    SUFFIXES,
+    AlphaMode,
+    Content,
+    Device,
+    ImageEdit,
+    Job,
+    Quality,
+    StillExport,
+    SubjectMatte,
+    Target,
+    job_from_json,
+)
+
+words = st.text(min_size=1).filter(str.strip)
+paths = words.filter(lambda path: "\0" not in path)
+guides = st.just("starter") | words.map(lambda name: f"openclip:{name}")
+devices = st.sampled_from(get_args(Device))
+edits = st.builds(
+    ImageEdit,
+    picture=paths,
+    prompt=words,
+    layer=st.text(),
+    source=st.text(),
+    subject=st.text(),
+    mask=st.just("") | paths,
+    target=st.sampled_from(get_args(Target)),
+    guide=guides,
+    quality=st.sampled_from(get_args(Quality)),
+    steps=st.none() | st.integers(1, 100_000),
+    size=st.none() | st.integers(SMALLEST_SIZE, LARGEST_SIZE),
+    seed=st.integers(0, LARGEST_SEED),
+    device=devices,
+)
+mattes = st.builds(SubjectMatte, picture=paths, subject=words, guide=guides, device=devices)
+
+
+@st.composite
+def exports(draw: st.DrawFn) -> StillExport:
+    format_ = draw(st.sampled_from(sorted(SUFFIXES)))
+    name = draw(st.text(st.characters(codec="utf-8", exclude_characters="/\\.\0"), min_size=1))
+    what = draw(st.sampled_from(get_args(Content)))
+    return StillExport(
+        project=draw(paths),
+        out=name + draw(st.sampled_from(SUFFIXES[format_])),
+        what=what,
+        layer=draw(words if what != "composite" else st.text()),
+        format=format_,
+        bits=draw(st.sampled_from([8, 16])),
+        alpha=draw(st.sampled_from(get_args(AlphaMode))),
+    )
+
+
+jobs = edits | mattes | exports()
+
+EDIT = ImageEdit(picture="horse.png", prompt="golden")
+MATTE = SubjectMatte(picture="horse.png", subject="horse")
+EXPORT = StillExport(project="a.patina", out="a.png", what="layer", layer="1")
+
+
+@given(jobs)
+def test_jobs_go_to_json_and_back_unchanged(job: Job) -> None:
+    again = job_from_json(json.loads(json.dumps(job.to_json())))
+    assert again == job
+    assert type(again) is type(job)
+    assert again.digest() == job.digest()
+
+
+@given(jobs, jobs)
+def test_equal_digests_mean_equal_jobs(one: Job, other: Job) -> None:
+    assert (one.digest() == other.digest()) == (one == other)
+
+
+@given(jobs, st.data())
+def test_any_changed_setting_changes_the_digest(job: Job, data: st.DataObject) -> None:
+    field = data.draw(st.sampled_from([f.name for f in dataclasses.fields(job) if f.type is str and f.name != "guide"]))
+    value = getattr(job, field)
+    suffix = "x" if field != "out" else ""
+    changed = dataclasses.replace(job, **{field: f"x{value}{suffix}"})
+    assert changed.digest() != job.digest()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(jobs, st.data())
+def test_damaged_json_is_refused_or_read_never_a_crash(job: Job, data: st.DataObject) -> None:
+    values = job.to_json()
+    name = data.draw(st.sampled_from(sorted(values)))
+    values[name] = data.draw(json_values)
+    try:
+        again = job_from_json(values)
+    except UserError:
+        return
+    assert getattr(again, name) == values[name]
+    assert type(getattr(again, name)) is type(values[name]), "a number that only equals another stays out"
+
+
+@given(json_values)
+def test_what_is_no_job_is_refused(values: object) -> None:
+    with pytest.raises(UserError):
+        job_from_json(values)
+
+
+def test_every_kind_is_known_once() -> None:
+    assert len({job.kind for job in JOBS}) == len(JOBS)
+    for job in (EDIT, MATTE, EXPORT):
+        assert type(job_from_json(job.to_json())) is type(job)
+
+
+def test_a_missing_or_unknown_setting_is_refused() -> None:
+    values = EDIT.to_json()
+    with pytest.raises(UserError, match=r"'glow'.*newer"):
+        job_from_json({**values, "glow": 3})
+    del values["prompt"]
+    with pytest.raises(UserError, match="incomplete"):
+        job_from_json(values)
+
+
+@pytest.mark.parametrize(
+    ("job", "settings", "message"),
+    [
+        (EDIT, {"picture": " "}, "No picture was named; open one first."),
+        (EDIT, {"picture": "a\0b"}, "character that no file name may hold"),
+        (EDIT, {"prompt": "\t"}, "The prompt is empty"),
+        (EDIT, {"prompt": 3}, "'prompt' must be a text"),
+        (EDIT, {"mask": " "}, "No mask was named"),
+        (EDIT, {"target": "middle"}, "choose one of foreground, background"),
+        (EDIT, {"quality": ["draft"]}, "choose one of draft, standard, best"),
+        (EDIT, {"device": "tpu"}, "choose one of auto, cpu, cuda"),
+        (EDIT, {"guide": "clip"}, "choose starter or openclip:NAME"),
+        (EDIT, {"guide": "starter "}, "choose starter or openclip:NAME"),
+        (EDIT, {"guide": "openclip:"}, "choose starter or openclip:NAME"),
+        (EDIT, {"guide": "openclip: "}, "choose starter or openclip:NAME"),
+        (EDIT, {"steps": 0}, "steps must be a whole number from 1 to 100000"),
+        (EDIT, {"steps": 2.0}, "whole number"),
+        (EDIT, {"steps": True}, "whole number"),
+        (EDIT, {"size": 63}, "size must be a whole number from 64 to 2048"),
+        (EDIT, {"seed": -1}, "seed must be a whole number"),
+        (EDIT, {"seed": 2**63}, "seed must be a whole number"),
+        (MATTE, {"subject": ""}, "The subject is empty"),
+        (MATTE, {"picture": ""}, "No picture was named"),
+        (MATTE, {"guide": "blip"}, "choose starter or openclip:NAME"),
+        (EXPORT, {"project": ""}, "No project was named; save it first."),
+        (EXPORT, {"out": ""}, "choose where the picture should go"),
+        (EXPORT, {"out": "a.jpg"}, "must end in .png"),
+        (EXPORT, {"out": "a.png", "format": "tiff"}, "must end in .tif"),
+        (EXPORT, {"what": "everything"}, "choose one of layer"),
+        (EXPORT, {"layer": ""}, "No layer was named for the layer"),
+        (EXPORT, {"format": "exr"}, "choose one of png, tiff"),
+        (EXPORT, {"bits": 12}, "choose 8 or 16"),
+        (EXPORT, {"bits": 8.0}, "choose 8 or 16"),
+        (EXPORT, {"alpha": "none"}, "choose one of straight, premultiplied"),
+    ],
+)
+def test_bad_settings_are_refused_in_one_sentence(job: Job, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message) as refusal:
+        dataclasses.replace(job, **settings)
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).endswith(".")
+
+
+def test_only_short_jobs_are_done_between_the_steps_of_others() -> None:
+    assert [job for job in JOBS if job.interactive] == [StillExport]

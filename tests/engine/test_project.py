@@ -1,0 +1,165 @@
+import dataclasses
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.blending import BlendMode
+from engine.project import EditLayer, Footage, Project, new_id
+
+ids = st.text("0123456789abcdef", min_size=4, max_size=4)
+switches = st.booleans()
+layers = st.builds(
+    EditLayer,
+    id=ids,
+    name=st.text(max_size=5),
+    picture=ids.map(lambda each: f"layers/{each}.png"),
+    visible=switches,
+    opacity=st.floats(0, 1),
+    blend=st.sampled_from(BlendMode),
+    locked=switches,
+    solo=switches,
+    matte=st.just("") | ids.map(lambda each: f"mattes/{each}.png"),
+)
+projects = st.lists(layers, min_size=1, max_size=5, unique_by=lambda layer: layer.id).map(
+    lambda drawn: Project(layers=tuple(drawn))
+)
+
+
+def layer(layer_id: str, **given: Any) -> EditLayer:
+    return EditLayer(layer_id, f"layer {layer_id}", f"layers/{layer_id}.png", **given)
+
+
+def names(project: Project) -> str:
+    return "".join(each.id for each in project.layers)
+
+
+def of(letters: str) -> Project:
+    return Project(layers=tuple(layer(letter) for letter in letters))
+
+
+@given(projects, layers)
+def test_adding_and_removing_undo_each_other(project: Project, new: EditLayer) -> None:
+    new = dataclasses.replace(new, id="new")
+    added = project.add_layer(new)
+    assert added.layers[-1] is new
+    assert added.layer("new") is new
+    assert added.remove_layer("new") == project
+
+
+@given(projects, st.data())
+def test_replacing_changes_one_layer_in_its_place(project: Project, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(project.layers) - 1))
+    new = dataclasses.replace(data.draw(layers), id=project.layers[index].id)
+    changed = project.replace_layer(new)
+    assert changed.layers[index] == new
+    assert changed.layers[:index] + changed.layers[index + 1 :] == project.layers[:index] + project.layers[index + 1 :]
+    assert changed.replace_layer(project.layers[index]) == project
+
+
+@given(projects, st.data())
+def test_moving_keeps_the_order_of_the_others(project: Project, data: st.DataObject) -> None:
+    place = data.draw(st.integers(-3, 8))
+    moved = data.draw(st.sampled_from(project.layers))
+    after = project.move_layer(moved.id, place)
+    assert after.layers.index(moved) == min(max(place, 0), len(project.layers) - 1)
+    assert after.remove_layer(moved.id) == project.remove_layer(moved.id)
+    assert after.move_layer(moved.id, project.layers.index(moved)) == project
+
+
+@given(projects, st.data())
+def test_a_duplicate_lies_above_and_shares_the_files(project: Project, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(project.layers) - 1))
+    original = project.layers[index]
+    after = project.duplicate_layer(original.id)
+    copy = after.layers[index + 1]
+    assert after.remove_layer(copy.id) == project
+    assert dataclasses.replace(copy, id=original.id, name=original.name) == original
+    assert copy.name == f"{original.name} copy"
+    assert after.files() == project.files()
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_layers_are_counted_from_the_bottom(place: int) -> None:
+    assert names(of("abc").move_layer("a", place)) == ["abc", "bac", "bca"][place]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda project: project.layer("x"),
+        lambda project: project.remove_layer("x"),
+        lambda project: project.replace_layer(layer("x")),
+        lambda project: project.move_layer("x", 0),
+        lambda project: project.duplicate_layer("x"),
+    ],
+)
+def test_an_unknown_layer_is_an_error(change: Any) -> None:
+    with pytest.raises(KeyError):
+        change(of("ab"))
+
+
+def test_two_layers_never_share_an_id() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        of("ab").add_layer(layer("a"))
+
+
+@pytest.mark.parametrize(
+    ("switched", "seen"),
+    [
+        ({}, "abc"),
+        ({"b": {"visible": False}}, "ac"),
+        ({"b": {"solo": True}}, "b"),
+        ({"a": {"solo": True}, "c": {"solo": True}}, "ac"),
+        ({"b": {"solo": True, "visible": False}}, ""),
+        ({"b": {"locked": True}}, "abc"),
+    ],
+)
+def test_solo_layers_hide_the_others(switched: dict[str, Any], seen: str) -> None:
+    project = Project(layers=tuple(layer(each, **switched.get(each, {})) for each in "abc"))
+    assert "".join(each.id for each in project.seen_layers()) == seen
+
+
+def test_files_are_named_once() -> None:
+    project = of("ab").add_layer(layer("c", matte="mattes/c.png")).duplicate_layer("c").duplicate_layer("a")
+    assert project.files() == ("layers/a.png", "layers/b.png", "layers/c.png", "mattes/c.png")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "a.png",
+        "layers/../a.png",
+        "../layers/a.png",
+        "/layers/a.png",
+        "layers/a.png\n",
+        "layers\\a.png",
+        "layers/.png",
+    ],
+)
+def test_no_file_lies_outside_the_projects_folders(name: str) -> None:
+    with pytest.raises(ValueError, match="no file of a project"):
+        EditLayer("a", "a", name)
+
+
+@pytest.mark.parametrize("opacity", [-0.1, 1.1, float("nan"), float("inf")])
+def test_opacity_lies_between_0_and_1(opacity: float) -> None:
+    with pytest.raises(ValueError, match="opacity"):
+        layer("a", opacity=opacity)
+
+
+@pytest.mark.parametrize("change", [{"width": 0}, {"height": -1}, {"frames": 0}, {"rate": Fraction(0)}])
+def test_footage_has_a_size_and_frames(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no footage"):
+        dataclasses.replace(Footage(Path("/a.png"), 4, 3), **change)
+
+
+def test_new_ids_name_files() -> None:
+    made = {new_id() for _ in range(100)}
+    assert len(made) == 100
+    for each in made:
+        EditLayer(each, "", f"layers/{each}.png")
