@@ -3,7 +3,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 
 from engine.commands import command_line
 from engine.errors import UserError
@@ -16,15 +15,22 @@ def main() -> int:
     return command_line.run(sys.argv[1:], open_window)
 
 
-def open_window(files: Sequence[str]) -> int:
-    """Open the desktop, with the one file of ``files`` in it if there is one; return the exit code."""
+def open_window(project_or_picture: str | None) -> int:
+    """Open the desktop, with a project or a picture where one is named; return the exit code when it closes.
+
+    Raises UserError where there is no screen, or Qt or one of its libraries is missing.
+    """
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
+        # Qt would end the process itself, with a page of advice about its plugins.
+        raise UserError("There is no screen to open the window on; `main.py --help` lists what works without one.")
     try:
         from desktop.app import main as run_desktop
     except ImportError as error:
         raise UserError(
             f"The window cannot open ({error}); run `python3 installers/bootstrap.py app`, which mends that."
         ) from error
-    return run_desktop(files)
+    return run_desktop(project_or_picture)
 
 
 if __name__ == "__main__":

@@ -123,12 +123,20 @@ def test_ctrl_c_leaves_nothing(photo: Path) -> None:
     assert not (photo.parent / "out").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_without_a_screen_the_window_is_refused_in_one_clear_line(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert_refused(call(photo, folder=photo.parent), "no screen")
+
+
 def raise_(error: BaseException) -> int:
     raise error
 
 
 def test_a_bug_is_one_sentence_with_a_log_of_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    code = command_line.run([], lambda files: raise_(RuntimeError("a wheel came off")))
+    code = command_line.run([], lambda file: raise_(RuntimeError("a wheel came off")))
 
     sentence = capsys.readouterr().err
     assert code == 1
@@ -146,17 +154,17 @@ def test_a_bug_is_one_sentence_with_a_log_of_its_traceback(capsys: pytest.Captur
 def test_what_is_no_bug_has_a_code_of_its_own(
     error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command_line.run([], lambda files: raise_(error)) == code
+    assert command_line.run([], lambda file: raise_(error)) == code
     assert words in capsys.readouterr().err
 
 
 def test_no_arguments_and_a_file_open_the_window(photo: Path) -> None:
-    opened: list[list[str]] = []
+    opened: list[str | None] = []
 
-    def open_window(files: list[str]) -> int:
-        opened.append(files)
+    def open_window(file: str | None) -> int:
+        opened.append(file)
         return 0
 
     assert command_line.run([], open_window) == 0
     assert command_line.run([str(photo)], open_window) == 0
-    assert opened == [[], [str(photo)]]
+    assert opened == [None, str(photo)]

@@ -15,13 +15,13 @@ from engine.errors import UserError
 SUCCESS, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {"demo": edit.add_demo, "edit": edit.add_edit, "export": export.add_export}
 
-OpenWindow = Callable[[Sequence[str]], int]
+OpenWindow = Callable[[str | None], int]
 
 
 def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Carry out ``arguments`` and return the exit code: 0, 2 for what the user can mend, 1 for a bug, 130 for Ctrl+C.
 
-    ``open_window`` opens the desktop with no file or one; it is called where no command is named.
+    ``open_window`` opens the desktop, with a project or picture or None, where no command is named.
     """
     if not sys.warnoptions:
         # Libraries warn their developers on standard error, which belongs to the progress and the one clear line.
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
 
 def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     if not arguments:
-        return open_window([])
+        return open_window(None)
     parser, first = _parser(), arguments[0]
     if first in COMMANDS or first.startswith("-"):
         options = parser.parse_args(arguments)
@@ -50,7 +50,7 @@ def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         parser.error(f"there is no file and no command named {first}")
     if len(arguments) > 1:
         parser.error("the window opens one picture or project at a time")
-    return open_window(arguments)
+    return open_window(first)
 
 
 def _parser() -> OneLineParser:

@@ -1,7 +1,6 @@
 """Exporting a saved project from the command line."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -36,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> int:
-    def no_window(files: Sequence[str]) -> int:
+    def no_window(file: str | None) -> int:
         pytest.fail("a window was opened")
 
     return command_line.run([str(argument) for argument in arguments], no_window)
