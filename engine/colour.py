@@ -44,7 +44,14 @@ def to_uint(picture: np.ndarray, bits: Bits) -> np.ndarray:
 
 def from_uint(samples: np.ndarray) -> np.ndarray:
     """Return unsigned integers, their whole range, as float32 in 0..1; `to_uint` gives the same integers back."""
-    return samples.astype(np.float32) / np.float32(np.iinfo(samples.dtype).max)
+    floats = samples.astype(np.float32)
+    floats /= np.float32(np.iinfo(samples.dtype).max)
+    return floats
+
+
+def in_unit_range(samples: np.ndarray) -> np.ndarray:
+    """Return uint8, uint16 or float32 samples as float32 in 0..1; floats outside are clipped."""
+    return np.clip(samples, 0, 1) if samples.dtype == np.float32 else from_uint(samples)
 
 
 def _quantised(picture: np.ndarray, dtype: type[np.unsignedinteger]) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Reading stills and masks: every kind becomes an upright sRGB picture, or one sentence that says why not."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
-from engine.colour import from_uint, luminance
+from engine.colour import in_unit_range, luminance
 from engine.errors import UserError
 from engine.files import open_to_read
 from engine.media import pillow, png, tiff
@@ -44,6 +45,10 @@ SIGNATURES: dict[bytes, StillFormat] = {
 }
 LONGEST_SIGNATURE = max(map(len, SIGNATURES))
 
+# What is wrong with a file is said in one sentence; the decoders' logs would repeat it on standard error.
+for decoder in ("imagecodecs", "tifffile"):
+    logging.getLogger(decoder).addHandler(logging.NullHandler())
+
 
 @dataclass(frozen=True)
 class Still:
@@ -66,7 +71,7 @@ def read_still(path: Path) -> Still:
     """
     header, raster = _read(path)
     rgb = upright(to_srgb(raster.colour, header.icc), header.orientation)
-    alpha = None if raster.alpha is None else upright(_unit_range(raster.alpha), header.orientation)
+    alpha = None if raster.alpha is None else upright(in_unit_range(raster.alpha), header.orientation)
     return Still(rgb, alpha, raster.bits, path)
 
 
@@ -133,7 +138,3 @@ def _checked_header(path: Path, file: BinaryIO, still_format: StillFormat) -> He
             f"make it smaller first, the limit is {MAX_PIXELS // MEGAPIXEL}."
         )
     return header
-
-
-def _unit_range(samples: np.ndarray) -> np.ndarray:
-    return np.clip(samples, 0, 1) if samples.dtype == np.float32 else from_uint(samples)

@@ -1,6 +1,5 @@
 """TIFF: 8, 16 bits and float, with and without alpha."""
 
-import logging
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,9 +21,6 @@ COLOURS: dict[int, int] = {
     PHOTOMETRIC.SEPARATED: 4,
 }
 JPEG_COMPRESSIONS = (COMPRESSION.JPEG, COMPRESSION.OJPEG)
-
-# What is wrong with a file is said by the exception; tifffile's log would repeat it on standard error.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 def read_header(file: BinaryIO) -> Header:

@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from engine.colour import from_uint, linear_to_srgb, luminance, srgb_to_linear, to_uint, to_uint8, to_uint16
+from engine.colour import (
+    from_uint,
+    in_unit_range,
+    linear_to_srgb,
+    luminance,
+    srgb_to_linear,
+    to_uint,
+    to_uint8,
+    to_uint16,
+)
 
 unit = st.floats(0, 1, width=32)
 pictures = arrays(np.float32, array_shapes(min_dims=1, max_dims=3, max_side=6), elements=unit)
@@ -61,6 +70,12 @@ def test_what_lies_outside_is_clipped_and_nothing_given_is_changed() -> None:
     assert to_uint8(picture).tolist() == [0, 255]
     assert to_uint16(picture).tolist() == [0, 65535]
     assert picture.tolist() == [-0.5, 1.5]
+
+
+def test_samples_of_any_depth_come_into_the_unit_range() -> None:
+    assert in_unit_range(np.float32([-1, 0.5, 2])).tolist() == [0, 0.5, 1]
+    assert in_unit_range(np.uint8([0, 255])).tolist() == [0, 1]
+    assert in_unit_range(np.uint16([0, 65535])).tolist() == [0, 1]
 
 
 def test_luminance_weighs_as_rec_709_does_and_leaves_alpha_out() -> None:

