@@ -40,7 +40,7 @@ def read_raster(file: BinaryIO) -> Raster:
         samples = page.asarray()
     if page.photometric == PHOTOMETRIC.PALETTE:
         palette = (np.asarray(page.colormap) >> 8).astype(np.uint8)  # some writers leave the low bytes empty
-        return Raster(np.moveaxis(palette[:, samples], 0, -1), None, 8)
+        return Raster(np.take(palette.T, samples, axis=0), None, 8)
     channels = _full_range(_channels_last(samples, page.axes), page.bitspersample)
     colours = _colours(page)
     colour = channels[..., :colours]

@@ -141,6 +141,16 @@ def test_what_another_library_writes_is_read(tmp_path: Path, mode: str) -> None:
     np.testing.assert_allclose(read_still(tmp_path / "a.tif").rgb, expected / 255, atol=1e-6)
 
 
+def test_a_palette_of_two_colours_in_one_bit_a_pixel_is_read(tmp_path: Path) -> None:
+    places = np.random.default_rng(1).random((24, 32)) > 0.5
+    palette = (320, "H", 6, (0, 65280, 257, 0, 0, 514), True)
+    tifffile.imwrite(tmp_path / "a.tif", places, photometric="minisblack", extratags=[palette])
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as tiff:
+        tiff.pages.first.tags["PhotometricInterpretation"].overwrite(3)  # which the writer refuses for one bit
+    expected = np.where(places[..., None], [255, 0, 2], [0, 1, 0])
+    np.testing.assert_allclose(read_still(tmp_path / "a.tif").rgb * 255, expected, atol=1e-4)
+
+
 def test_the_whole_range_of_12_bits_is_used(tmp_path: Path) -> None:
     levels = np.full((24, 32), 4095, np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", levels, photometric="minisblack", compression="none")
