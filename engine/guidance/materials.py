@@ -1,7 +1,7 @@
 """Materials and colours: how a surface is shaded when words name what it is made of."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 Rgb = tuple[float, float, float]
@@ -41,28 +41,38 @@ class Material:
     def of_colour(cls, name: str, rgb: Rgb) -> Self:
         """Return plain paint of the colour ``rgb`` (display-space sRGB, 0..1).
 
-        Its ramp goes from shadow over the colour to highlight in OKLCh, so that the hue stays and the ends do not
+        Its ramp goes from shadow through the colour to highlight in OKLCh, so that the hue stays and the ends do not
         turn chalky.
         """
-        lightness, chroma, hue = _lch_from_srgb(rgb)
-        # A white thing in shadow is grey, and a black one in light is dark grey: the ends lean towards the colour,
-        # and the nearer end gets the smaller share of the ramp.
-        dark = lightness * (0.22 + 0.26 * lightness**3)
-        bright = lightness + (1.0 - lightness) * (0.38 + 0.15 * lightness)
-        place = 0.2 + 0.55 * lightness
-        stops = []
-        for index in range(_RAMP_STOPS):
-            rank = index / (_RAMP_STOPS - 1)
-            if rank <= place:
-                share = rank / place
-                target = dark + (lightness - dark) * share
-                scale = target / lightness if lightness > 0.0 else 1.0
-                stops.append(_srgb_from_lch(target, chroma * scale**0.6, _shadow_hue(hue, 1.0 - share)))
-            else:
-                share = (rank - place) / (1.0 - place)
-                target = lightness + (bright - lightness) * share
-                stops.append(_srgb_from_lch(target, chroma * (1.0 - 0.45 * share), hue))
-        return cls(name, tuple(stops))
+        return cls(name, _ramp(rgb, contrast=0.0))
+
+    def tinted(self, colour: str, rgb: Rgb) -> Self:
+        """Return the material in another colour, as blue glass is glass; ``rgb`` is display-space sRGB in 0..1."""
+        return replace(self, name=f"{colour} {self.name}", ramp=_ramp(rgb, contrast=max(self.metallic, self.gloss / 2)))
+
+
+def _ramp(rgb: Rgb, contrast: float) -> tuple[Rgb, ...]:
+    """Return a ramp through ``rgb``; ``contrast`` in 0..1 pushes its ends apart, as reflections do."""
+    lightness, chroma, hue = _lch_from_srgb(rgb)
+    # A white thing in shadow is grey, and a black one in light is dark grey: the ends lean towards the colour,
+    # and the nearer end gets the smaller share of the ramp.
+    dark = lightness * (0.22 + 0.26 * lightness**3) * (1.0 - 0.7 * contrast)
+    bright = lightness + (1.0 - lightness) * (0.38 + 0.15 * lightness)
+    bright += (1.0 - bright) * 0.7 * contrast
+    last = _RAMP_STOPS - 1
+    place = round((0.2 + 0.6 * lightness) * last)
+    stops = []
+    for index in range(_RAMP_STOPS):
+        if index <= place:
+            share = index / place
+            target = dark + (lightness - dark) * share
+            scale = target / lightness if lightness > 0.0 else 1.0
+            stops.append(_srgb_from_lch(target, chroma * scale**0.6, _shadow_hue(hue, 1.0 - share)))
+        else:
+            share = (index - place) / (last - place)
+            target = lightness + (bright - lightness) * share
+            stops.append(_srgb_from_lch(target, chroma * (1.0 - 0.45 * share), hue))
+    return tuple(stops)
 
 
 def _shadow_hue(hue: float, depth: float) -> float:
