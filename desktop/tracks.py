@@ -122,7 +122,7 @@ class Tracks(QWidget):
 
     def _paint_playhead(self, painter: QPainter) -> None:
         scale = self._scale()
-        x = scale.start_of(self._frame)
+        x = round(scale.start_of(self._frame))  # on whole pixels, so that the line is crisp
         held = QColor(theme.BRIGHT)
         held.setAlphaF(0.08)
         painter.fillRect(QRectF(x, RULER, scale.frame_width, self.height() - RULER), held)
@@ -130,4 +130,4 @@ class Tracks(QWidget):
         painter.setBrush(QColor(theme.ACCENT_LIGHT))
         head = [QPointF(x - 5, 1), QPointF(x + 5, 1), QPointF(x + 5, 8), QPointF(x, 14), QPointF(x - 5, 8)]
         painter.drawPolygon(QPolygonF(head))
-        painter.fillRect(QRectF(x - 0.5, 12, 1, self.height() - 12), QColor(theme.ACCENT_LIGHT))
+        painter.fillRect(QRectF(x, 12, 1, self.height() - 12), QColor(theme.ACCENT_LIGHT))

@@ -9,6 +9,7 @@ import numpy as np
 from desktop.viewer.view import NOTHING, Rect
 
 SMALLEST_BRUSH, LARGEST_BRUSH = 1.0, 2000.0
+STANDING = 1e-9  # square pixels: a move so short has no direction
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,5 @@ def _distance(part: Rect, start: tuple[float, float], end: tuple[float, float]) 
     y = (np.arange(part.top, part.bottom, dtype=np.float32) + 0.5 - start[1])[:, None]
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = dx * dx + dy * dy
-    along = np.clip((x * dx + y * dy) / length, 0, 1) if length else 0.0
+    along = np.clip((x * dx + y * dy) / length, 0, 1) if length > STANDING else 0.0
     return np.hypot(x - along * dx, y - along * dy)

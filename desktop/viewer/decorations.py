@@ -10,16 +10,19 @@ DARK, LIGHT, FRAME = QColor(0, 0, 0, 170), QColor(255, 255, 255, 235), QColor(0,
 LABEL_BACK = QColor(20, 20, 20, 190)
 HANDLE_RADIUS = 11.0
 SMALLEST_OUTLINE = 4.0
+LABEL_GAP = 8.0
 
 
-def draw_wipe(painter: QPainter, column: float, visible: QRectF) -> None:
-    """Draw the line at ``column`` over the picture, and a handle in the middle of what is visible of it."""
+def draw_wipe(painter: QPainter, column: float, visible: QRectF, font: QFont) -> None:
+    """Draw the line at ``column`` over what is visible of the picture, with a handle, and say what lies beside it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     top, bottom = QPointF(column, visible.top()), QPointF(column, visible.bottom())
     painter.setPen(QPen(DARK, 3))
     painter.drawLine(top, bottom)
     painter.setPen(QPen(LIGHT, 1))
     painter.drawLine(top, bottom)
+    draw_label(painter, top + QPointF(-LABEL_GAP, LABEL_GAP), "Before", font, right=True)
+    draw_label(painter, top + QPointF(LABEL_GAP, LABEL_GAP), "After", font)
     centre = QPointF(column, visible.center().y())
     painter.setPen(QPen(DARK, 1))
     painter.setBrush(LIGHT)
@@ -53,12 +56,13 @@ def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush) 
         painter.drawEllipse(centre, core, core)
 
 
-def draw_label(painter: QPainter, corner: QPointF, text: str, font: QFont) -> None:
-    """Draw a small label whose top left is ``corner``."""
+def draw_label(painter: QPainter, corner: QPointF, text: str, font: QFont, right: bool = False) -> None:
+    """Draw a small label whose top left, or top ``right``, is ``corner``."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     size = painter.fontMetrics().size(0, text)
-    box = QRectF(corner.x(), corner.y(), size.width() + 16, size.height() + 6)
+    width = size.width() + 16
+    box = QRectF(corner.x() - (width if right else 0), corner.y(), width, size.height() + 6)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(LABEL_BACK)
     painter.drawRoundedRect(box, 4, 4)

@@ -16,6 +16,8 @@ ROWS_AT_ONCE = 256
 KEPT_BYTES = 64 * 2**20
 FEW_COLUMNS = 4  # less than a fourth of a window is not worth sampling the whole of it
 LEAST_ALPHA = 1e-6
+# A centre on the border of two pixels belongs to the second one, wherever the window begins.
+TIE_BREAK = np.array([[0, 0, 1e-3], [0, 0, 1e-3]])
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class Plane:
     def _sampled(self, window: Window) -> np.ndarray:
         across, down = self._scales(window)
         if across >= CRISP_SCALE and self.size == window.picture:
-            return _by_channel(_warped(*_seen(self.pixels, window, across, down), cv2.INTER_NEAREST))
+            pixels, mapping, size = _seen(self.pixels, window, across, down)
+            return _by_channel(_warped(pixels, mapping + TIE_BREAK, size, cv2.INTER_NEAREST))
         level = self._level(window)
         finest = self._halves[level - 1] if level else self.pixels
         pixels, mapping, size = _seen(finest, window, across * 2**level, down * 2**level)

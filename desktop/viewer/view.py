@@ -136,7 +136,8 @@ def fitted(picture: Size, viewport: Size) -> View:
 def zoom_step(scale: float, notches: float) -> float:
     """Return the scale so many wheel notches further; a step across 100 % stops there."""
     wanted = scale * 2 ** (notches / 4)
-    return 1.0 if (scale - 1) * (wanted - 1) < 0 else wanted
+    crosses = (scale - 1) * (wanted - 1) < 0
+    return 1.0 if crosses or math.isclose(wanted, 1.0) else wanted  # isclose: or the next step would only get to 1
 
 
 def _clamped(start: float, length: float, room: int) -> float:

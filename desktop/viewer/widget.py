@@ -13,7 +13,6 @@ from desktop.viewer.gestures import BrushSizeDrag, Gesture, Pan, WipeDrag
 from desktop.viewer.stage import Stage
 from desktop.viewer.view import zoom_step
 
-LABEL_MARGIN = 10.0
 NOTCH = 120  # what a mouse wheel's notch counts in Qt
 
 
@@ -221,9 +220,9 @@ class Viewer(Stage):
         seen = QRectF(self.rect()).intersected(QRectF(left, top, right - left, bottom - top))
         if self.look.wipe and not seen.isEmpty():
             column = wipe.line_column(self.look, self.view, self.scene.size) / ratio
-            decorations.draw_wipe(painter, column, seen)
+            decorations.draw_wipe(painter, column, seen, self.font())
         if text := decorations.label_of(self.look, self.scene.preview is not None):
-            decorations.draw_label(painter, QPointF(LABEL_MARGIN, LABEL_MARGIN), text, self.font())
+            decorations.draw_label(painter, QPointF(decorations.LABEL_GAP, decorations.LABEL_GAP), text, self.font())
         if self._pointer is not None and self.brush is not None and self._cursor_shape() == Qt.CursorShape.BlankCursor:
             brush = _swapped(self.brush, QApplication.keyboardModifiers())
             decorations.draw_brush(painter, self._pointer, self._outline_radius(brush), brush)
