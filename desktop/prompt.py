@@ -1,0 +1,215 @@
+"""The prompt panel: what the picture should become, of which subject, and how well."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import theme
+from desktop.prompt_settings import PromptSettings
+from desktop.suggestions import Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
+from desktop.tones import WARNING, sentence_label, tint
+from desktop.word_field import WordField
+from engine.errors import UserError
+from engine.jobs import ImageEdit, Quality
+
+QUALITY_TIPS = {
+    "draft": "A first look",
+    "standard": "Good for most edits",
+    "best": "More steps on a larger picture; takes longest",
+}
+
+
+class PromptPanel(QWidget):
+    """Asks for an edit in words. What it sends is complete and valid."""
+
+    edit_requested = Signal(object)  # an ImageEdit
+    matte_requested = Signal(str)  # the subject
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: Path | None = None
+        self.settings = PromptSettings()
+        self.prompt = WordField(prompt_suggester, lambda text: doubt_prompt(text, self.guide))
+        self.prompt.line.setPlaceholderText("golden, zebra, made of chocolate…")
+        self.subject = WordField(subject_suggester, lambda text: doubt_subject(text, self.guide))
+        self.subject.line.setPlaceholderText("what to edit; all if empty")
+        self.find_button = QPushButton("Find subject")
+        self.find_button.setToolTip("Find the subject's matte now, to check and correct it")
+        self.quality = QButtonGroup(self)
+        self._matte_tools = QHBoxLayout()
+        self.problem = sentence_label(WARNING)
+        self.generate_button = QPushButton(theme.icon("generate"), "Generate")
+        self.generate_button.setDefault(True)
+        self._lay_out()
+        self._connect()
+        self.set_picture(None)
+
+    @property
+    def guide(self) -> str:
+        """The chosen guide's name."""
+        return self.settings.guide_name
+
+    def set_picture(self, picture: Path | None) -> None:
+        """Say which picture is edited; without one nothing can be asked for."""
+        self._picture = picture
+        tip = "Train the edit layer" if picture else "Open a picture first"
+        self.generate_button.setToolTip(f"{tip} (Ctrl+Return)")
+        self._show_what_can_be_asked()
+
+    def set_job(self, job: ImageEdit) -> None:
+        """Fill the panel with the parameters of ``job``."""
+        self.settings.set_job(job)
+        self.prompt.set_text(job.prompt)
+        self.subject.set_text(job.subject)
+        self.quality.button(get_args(Quality).index(job.quality)).setChecked(True)
+
+    def add_matte_tools(self, actions: Iterable[QAction]) -> None:
+        """Put a button for each action under the subject."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            self._matte_tools.addWidget(button)
+        self._matte_tools.addStretch()
+
+    def focus_prompt(self) -> None:
+        """Let the user type a prompt."""
+        self.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.prompt.line.selectAll()
+
+    def find_matte(self) -> None:
+        """Ask for the matte of the subject, if its words are known."""
+        if not self.subject.text:
+            self.subject.show_doubt(Doubt("Name the subject first, for instance “horse”."))
+            self.subject.setFocus()
+        elif self.subject.check() and self._picture is not None:
+            self.matte_requested.emit(self.subject.text)
+
+    def generate(self) -> None:
+        """Ask for the edit, or say in one sentence why not."""
+        if self._picture is None:
+            return
+        if doubtful := [field for field in self._fields() if not field.check()]:
+            doubtful[0].setFocus()
+            return
+        try:
+            job = self._job(self._picture)
+        except UserError as error:
+            self._show_problem(str(error))
+            return
+        self._show_problem("")
+        self.edit_requested.emit(job)
+
+    def _job(self, picture: Path) -> ImageEdit:
+        values = self.settings.values()
+        return ImageEdit(
+            str(picture),
+            self.prompt.text,
+            layer=values.layer,
+            source=values.source,
+            subject=self.subject.text,
+            target=values.target,
+            guide=values.guide,
+            quality=self._quality(),
+            steps=values.steps,
+            size=values.size,
+            seed=values.seed,
+        )
+
+    def _fields(self) -> tuple[WordField, ...]:
+        return self.prompt, self.subject, self.settings.layer
+
+    def _quality(self) -> Quality:
+        return get_args(Quality)[self.quality.checkedId()]
+
+    def _show_problem(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _show_what_can_be_asked(self) -> None:
+        self._show_problem("")
+        self.generate_button.setEnabled(self._picture is not None)
+        self.find_button.setEnabled(self._picture is not None)
+
+    def _connect(self) -> None:
+        for field in (self.prompt, self.subject):
+            field.changed.connect(self._show_what_can_be_asked)
+        self.prompt.submitted.connect(self.generate)
+        self.subject.submitted.connect(self.find_matte)
+        self.settings.changed.connect(self._show_what_can_be_asked)
+        for field in self._fields():
+            self.settings.guide.currentTextChanged.connect(field.check)
+        self.find_button.clicked.connect(self.find_matte)
+        self.generate_button.clicked.connect(self.generate)
+        keys = QShortcut(QKeySequence("Ctrl+Return"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.generate)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(10, 8, 10, 8)
+        rows.setSpacing(4)
+        rows.addWidget(_heading("Prompt"))
+        rows.addWidget(self.prompt)
+        rows.addSpacing(8)
+        rows.addWidget(_heading("Subject"))
+        rows.addLayout(self._subject_row())
+        rows.addLayout(self._matte_tools)
+        rows.addSpacing(8)
+        rows.addWidget(_heading("Quality"))
+        rows.addLayout(self._quality_row())
+        rows.addSpacing(8)
+        rows.addWidget(self.settings)
+        rows.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 6, 10, 10)
+        foot.addWidget(self.problem)
+        foot.addWidget(self.generate_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(foot)
+
+    def _subject_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.subject, 1)
+        row.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _quality_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for place, quality in enumerate(get_args(Quality)):
+            button = QPushButton(quality.capitalize())
+            button.setCheckable(True)
+            button.setChecked(quality == "standard")
+            button.setToolTip(QUALITY_TIPS[quality])
+            self.quality.addButton(button, place)
+            row.addWidget(button, 1)
+        return row
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    tint(label, theme.DIM)
+    return label
