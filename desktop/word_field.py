@@ -120,12 +120,12 @@ class SuggestingLine(QLineEdit):
         self._suggester = suggester
         self._model = QStandardItemModel(self)
         self.popup = QListView()
-        self.popup.setItemDelegate(_SuggestionDelegate(self.popup))
         self.popup.setStyleSheet(
             f"QListView {{ background: {theme.PANEL}; border: 1px solid {theme.LINE}; padding: 3px; }}"
         )
         self._completer = QCompleter(self._model, self)
         self._completer.setPopup(self.popup)
+        self.popup.setItemDelegate(_SuggestionDelegate(self.popup))  # setPopup has put in its own
         # Set with setWidget, not setCompleter: a choice replaces a part of the line, and the line knows which.
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)

@@ -104,3 +104,12 @@ def test_each_change_is_told(qtbot: QtBot, field: WordField) -> None:
     field.changed.connect(texts.append)
     QTest.keyClicks(field.line, " x ")
     assert texts == ["", "x", "x"]
+
+
+def test_the_kind_of_a_suggestion_stands_at_its_right(field: WordField) -> None:
+    QTest.keyClicks(field.line, "dog")
+    popup = field.line.popup
+    row = popup.visualRect(popup.model().index(0, 0))
+    image = popup.viewport().grab(row.adjusted(row.width() - 80, 0, 0, 0)).toImage()
+    colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    assert len(colours) > 2
