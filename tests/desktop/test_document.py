@@ -109,9 +109,7 @@ def test_the_current_layer_is_the_new_one_and_then_its_neighbour(open_document: 
     assert (open_document.current_layer, open_document.current()) == ("", None)
 
 
-def test_a_saved_project_opens_again_with_its_pixels(
-    qtbot: QtBot, open_document: Document, background: Background, tmp_path: Path
-) -> None:
+def test_a_saved_project_opens_again_with_its_pixels(qtbot: QtBot, open_document: Document, tmp_path: Path) -> None:
     layer_id = add_layer(open_document)
     layer = replace(open_document.project.layer(layer_id), blend=BlendMode.SCREEN)
     open_document.apply("Change Blend Mode", open_document.project.replace_layer(layer))
@@ -122,14 +120,14 @@ def test_a_saved_project_opens_again_with_its_pixels(
     assert not open_document.modified
     assert open_document.title == "shore at dusk"
 
-    again = Document(background, tmp_path / "other sessions")
-    with qtbot.waitSignal(again.opened):
-        again.open_project(folder)
-    assert again.project == open_document.project
-    assert np.array_equal(again.layer_pixels(layer_id), open_document.layer_pixels(layer_id))
-    assert again.origin == folder
-    assert not again.modified
-    again.close()
+    project, pixels = open_document.project, open_document.layer_pixels(layer_id)
+    with qtbot.waitSignal(open_document.opened):
+        open_document.open_project(folder)
+    assert open_document.project == project
+    assert np.array_equal(open_document.layer_pixels(layer_id), pixels)
+    assert open_document.layer_pixels(layer_id) is not pixels
+    assert open_document.origin == folder
+    assert not open_document.modified
 
 
 def test_what_changes_during_a_save_still_counts_as_unsaved(
