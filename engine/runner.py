@@ -59,7 +59,7 @@ class Engine:
         self._work = _open_work_folder(work)
         self._queue = JobQueue(self._work.read_jobs() if self._work else [])
         self._is_set_up = False
-        self._saving_failed = False
+        self._told_unsaved = False
         self._thread = threading.Thread(target=self._serve, name="patina-engine", daemon=False)
         self._thread.start()
 
@@ -207,11 +207,11 @@ class Engine:
             work.remove_checkpoints_except([*unfinished, *failed])
         except (UserError, OSError) as error:
             logger.warning("The list of unfinished jobs was not saved: %s", error)
-            if job_id and not self._saving_failed:
+            if job_id and not self._told_unsaved:
                 self._call(self._on_event, job_id, Notice(f"Waiting jobs will not survive a restart. {error}"))
-            self._saving_failed = True
+                self._told_unsaved = True
         else:
-            self._saving_failed = False
+            self._told_unsaved = False
 
 
 def _open_work_folder(folder: Path | None) -> WorkFolder | None:

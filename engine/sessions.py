@@ -51,11 +51,12 @@ class Session:
         self._has_unsaved = False
 
     @classmethod
-    def create(cls, root: Path, origin: Path | None = None) -> Self:
+    def create(cls, root: Path, origin: Path | None = None, project: Project | None = None) -> Self:
         """Return a new session in a folder of its own under ``root``, with all layer files of a project ``origin``.
 
-        Folders under ``root`` that a crash left without unsaved work are removed. Raises UserError where the folder
-        cannot be made, or a layer file cannot be read.
+        ``project`` is what the session begins with; it is written without counting as unsaved. Folders under ``root``
+        that a crash left without unsaved work are removed. Raises UserError where the folder cannot be made, or a
+        layer file cannot be read.
         """
         _remove_leftovers(root)
         folder = root / new_id()
@@ -65,6 +66,8 @@ class Session:
             session._note()
             if origin is not None:
                 _link_layer_files(origin, folder)
+            if project is not None:
+                write_project_file(project, folder)
         except UserError:
             session.close()
             raise

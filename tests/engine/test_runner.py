@@ -315,6 +315,8 @@ def test_a_paused_job_can_be_cancelled(make: Make, runs: Runs, heard: Listener, 
     runs.allow_all()
 
     assert heard.ending(job_id) == Cancelled()
+    heard.wait_for_state(job_id, JobState.CANCELLED)
+    assert heard.states(job_id)[-2:] == ["paused", "cancelled"]
     assert heard.ending(second if begun else first) == Done("layer of rust" if begun else "layer of gold")
     assert runs.steps["gold"] <= 2 or not begun
 

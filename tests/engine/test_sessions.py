@@ -122,7 +122,8 @@ def test_a_session_of_a_project_holds_all_its_layer_files(root: Path, project: P
     save_project(project, saved, first.folder)
     first.close()
 
-    session = Session.create(root, saved)
+    session = Session.create(root, saved, project)
+    assert load_project(session.folder) == project
     elsewhere = tmp_path / "copy.patina"
     for path in sorted(saved.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
@@ -147,6 +148,13 @@ def test_layer_files_are_copied_where_there_are_no_links(
     session = Session.create(root, saved)
     assert (session.folder / GOLD.picture).read_bytes() == (saved / GOLD.picture).read_bytes()
     session.close()
+
+
+def test_what_a_session_begins_with_is_not_unsaved(root: Path, project: Project) -> None:
+    session = Session.create(root, project=project)
+    assert load_project(session.folder) == project
+    crash(session)
+    assert recoverable(root) == []
 
 
 def test_the_newest_work_comes_first(root: Path, project: Project) -> None:
