@@ -30,7 +30,8 @@ LARGEST_SEED = 2**63 - 1
 class Job:
     """The base of all jobs.
 
-    An ``interactive`` job is short and the user waits for it: the engine does it between two steps of a long one.
+    An ``interactive`` job is short and the user waits for it: the engine does it between two steps of a long one. Its
+    run draws no random numbers from torch's or NumPy's own state, which the long one may rely on.
     """
 
     kind: ClassVar[str]
@@ -107,6 +108,7 @@ class SubjectMatte(Job):
     """Find the matte of a subject from its word alone."""
 
     kind: ClassVar[str] = "subject_matte"
+    interactive: ClassVar[bool] = True
 
     picture: str
     subject: str

@@ -148,9 +148,6 @@ class Engine:
 
     def _drive(self, entry: Entry) -> Ending | None:
         """Step through the job's generator and tell its events; None where it was stopped before its end."""
-        if not self._is_set_up:
-            set_up_engine_thread()  # not before the first job: it loads torch, and the window should start fast
-            self._is_set_up = True
         generator = self._run(entry.record.job, self._context(entry.record.job))
         with closing(generator):
             while self._may_step(entry):
@@ -170,9 +167,18 @@ class Engine:
         return False
 
     def _context(self, job: Job) -> RunContext:
-        device = choose_device(getattr(job, "device", "cpu"))  # jobs without a device train nothing
+        device = self._device(getattr(job, "device", None))
         checkpoint = self._work.make_checkpoint(job) if self._work and not job.interactive else None
         return RunContext(device, checkpoint, self.preview_every)
+
+    def _device(self, wanted: str | None) -> str:
+        """Return the device for a job that wants one; the first such job has the thread set up."""
+        if wanted is None:  # an export, for instance: it should not wait for torch to be loaded
+            return "cpu"
+        if not self._is_set_up:
+            set_up_engine_thread()
+            self._is_set_up = True
+        return choose_device(wanted)
 
     def _tell_news(self) -> None:
         """Pass on what changed, in order, then bring the list on disk up to date."""

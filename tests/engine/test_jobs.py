@@ -178,4 +178,4 @@ def test_bad_settings_are_refused_in_one_sentence(job: Job, settings: dict[str, 
 
 
 def test_only_short_jobs_are_done_between_the_steps_of_others() -> None:
-    assert [job for job in JOBS if job.interactive] == [StillExport]
+    assert [job for job in JOBS if job.interactive] == [SubjectMatte, StillExport]

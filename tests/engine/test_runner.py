@@ -177,9 +177,15 @@ def test_jobs_run_one_after_another_on_one_thread(make: Make, runs: Runs, heard:
     assert set_up == ["patina-engine"], "the thread is set up once, before the first job"
 
 
-def test_nothing_is_set_up_before_the_first_job(make: Make, set_up: list[str]) -> None:
-    make().close()
-    assert set_up == []
+def test_nothing_is_set_up_before_the_first_job_that_computes(
+    make: Make, runs: Runs, heard: Listener, set_up: list[str]
+) -> None:
+    engine_ = make()
+    heard.ending(engine_.submit(export()))
+    assert set_up == [], "an export does not wait for torch"
+    runs.allow_all()
+    heard.ending(engine_.submit(edit("gold")))
+    assert set_up == ["patina-engine"]
 
 
 def test_a_cancelled_run_ends_within_one_step_and_its_generator_is_closed(
