@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from engine.commands import command_line
+from engine.media.stills import picture_size
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = [sys.executable, str(ROOT / "main.py")]
@@ -101,7 +102,7 @@ def test_an_edit_leaves_layer_composite_and_report(photo: Path) -> None:
     assert {"layer.png", "composite.png", "alpha.png", "edit_on_greenscreen.png", "report.json"} <= {
         file.name for file in out.iterdir()
     }
-    assert Image.open(out / "layer.png").size == (120, 80)
+    assert picture_size(out / "layer.png") == (120, 80)
     report = json.loads((out / "report.json").read_text())
     assert (report["seed"], report["steps"], report["device"], report["size"]) == (5, 2, report["device"], [120, 80])
     assert report["job"]["prompt"] == "zebra"

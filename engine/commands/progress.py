@@ -57,6 +57,8 @@ class ProgressLine:
             self._stream.write("\r" + line.ljust(self._shown))
             self._shown = len(line)
             return
+        if progress.step == 0:
+            return  # a phase only begins: the run may still be refused, in the one line that a log then holds
         now = time.monotonic()
         if (
             progress.phase != self._phase
@@ -69,7 +71,8 @@ class ProgressLine:
 
 def describe(progress: Progress) -> str:
     """Return one line: phase, steps, times and losses."""
-    parts = [f"{progress.phase} {progress.step}/{progress.steps}", clock(progress.seconds)]
+    phase = f"{progress.phase} {progress.step}/{progress.steps}" if progress.step else progress.phase
+    parts = [phase, clock(progress.seconds)]
     if progress.remaining is not None:
         parts.append(f"{clock(progress.remaining)} left")
     parts.extend(f"{name} {value:.3f}" for name, value in progress.losses.items())

@@ -61,6 +61,17 @@ def test_a_log_gets_the_first_and_last_step_of_a_phase() -> None:
     ]
 
 
+def test_a_log_gets_no_line_before_anything_is_done() -> None:
+    log = StringIO()
+    ProgressLine(log).show(Progress("reading", 0, 1, seconds=0))
+
+    assert log.getvalue() == ""
+
+
+def test_a_terminal_shows_a_phase_that_begins() -> None:
+    assert describe(Progress("reading", 0, 1, seconds=0)) == "reading  0:00"
+
+
 def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000, 4))
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
