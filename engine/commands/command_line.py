@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.commands import edit, export
+from engine.commands import edit, export, models
 from engine.commands.parser import OneLineParser
 from engine.devices import out_of_memory_advice
 from engine.errors import UserError
 
 SUCCESS, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
-COMMANDS = {"demo": edit.add_demo, "edit": edit.add_edit, "export": export.add_export}
+COMMANDS = {"demo": edit.add_demo, "edit": edit.add_edit, "export": export.add_export, "models": models.add_models}
 
 OpenWindow = Callable[[str | None], int]
 

@@ -91,11 +91,11 @@ def edit_picture(job: ImageEdit, folder: Path) -> None:
         # torch and the guides take seconds to import, which a refusal above must not wait for.
         from engine.delivery import write_edit
         from engine.devices import choose_device, set_up_command_line
-        from engine.runs import run
+        from engine.text2live.image_edit import run_image_edit
 
         set_up_command_line()
         context = RunContext(device=choose_device(job.device), preview_every=0)
-        result = ProgressLine().follow(run(job, context))
+        result = ProgressLine().follow(run_image_edit(job, context))
         write_edit(result, source, folder)
     print(f"The layer, the composite and the report are in {folder} ({clock(time.monotonic() - start)}).")
 
