@@ -81,9 +81,8 @@ def unpremultiply(rgba: np.ndarray) -> np.ndarray:
     alpha = rgba[..., -1:]
     result = rgba.copy()
     colour = result[..., :-1]
+    np.clip(colour, 0, alpha, out=colour)  # before dividing, which by the smallest alphas would overflow
     np.divide(colour, alpha, out=colour, where=alpha > 0)
-    colour *= alpha > 0
-    np.clip(colour, 0, 1, out=colour)
     return result
 
 
