@@ -40,7 +40,7 @@ class Stroke:
     def __init__(self, matte: np.ndarray, brush: Brush) -> None:
         self.matte = matte.copy()
         self._before = matte
-        self._strength = np.zeros_like(matte)
+        self._strength = np.zeros(matte.shape, np.float32)  # not zeros_like, which would write all of it at once
         self._brush = brush
         self._last: tuple[float, float] | None = None
 

@@ -12,7 +12,7 @@ import numpy as np
 from desktop.viewer.view import Rect, Size, View
 
 CRISP_SCALE = 2.0
-ROWS_AT_ONCE = 256
+PIXELS_AT_ONCE = 100_000
 KEPT_BYTES = 64 * 2**20
 FEW_COLUMNS = 4  # less than a fourth of a window is not worth sampling the whole of it
 LEAST_ALPHA = 1e-6
@@ -66,8 +66,9 @@ class Plane:
             finer = self._halves[-1] if self._halves else self.pixels
             height, width = finer.shape[0] // 2, finer.shape[1] // 2
             half = np.empty((height, width, *finer.shape[2:]), np.float32)
-            for top in range(0, height, ROWS_AT_ONCE):
-                bottom = min(top + ROWS_AT_ONCE, height)
+            rows_at_once = max(PIXELS_AT_ONCE // finer.shape[1], 1)
+            for top in range(0, height, rows_at_once):
+                bottom = min(top + rows_at_once, height)
                 rows = finer[2 * top : 2 * bottom, : 2 * width]
                 if finer is self.pixels:
                     rows = _weighted(rows)

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def test_numbers_have_room(scale: FrameScale) -> None:
     assert ticks[0] == scale.frames[0]
     assert set(ticks) <= set(scale.frames)
     places = [scale.start_of(frame) for frame in ticks]
-    assert all(after - before >= 56 - 1e-6 for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before >= 56 - 1e-6 for before, after in itertools.pairwise(places))
     assert all(place + 56 <= scale.left + scale.width + 1e-6 for place in places[1:])
 
 
