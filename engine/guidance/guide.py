@@ -11,22 +11,28 @@ from engine.guidance.materials import Material
 
 @dataclass(frozen=True)
 class PictureCode:
-    """What a guide sees in N pictures: ``embedding`` (N, D) and spatial ``tokens`` (N, T, C), not normalised."""
+    """What a guide sees in N pictures.
+
+    ``embedding`` is (N, D), not normalised. ``strangeness`` is a scalar, how far the statistics of the early
+    activations lie from those of the pictures that the guide learned from; None where the guide keeps none.
+    """
 
     embedding: torch.Tensor
-    tokens: torch.Tensor
+    strangeness: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)
 class TextCode:
-    """What a guide reads in a text: ``embedding`` (K, D), None where the words name no concept, and a material.
+    """What a guide reads in a text.
 
-    ``material`` is the colour or material that the words name, for guides that know them by name only.
+    ``embedding`` is (K, D), None where the words name no concept; ``material`` is the colour or material that they
+    name, for guides that know those by name only; ``subject`` is the thing that the words say is edited, or empty.
     """
 
     text: str
     embedding: torch.Tensor | None
     material: Material | None = None
+    subject: str = ""
 
 
 class Guide(Protocol):
@@ -48,10 +54,21 @@ class Guide(Protocol):
         """Return the code of ``pictures``; differentiable."""
         ...
 
+    def tokens(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return the deep spatial features (N, T, C) of ``pictures``, for the structure loss; differentiable."""
+        ...
+
     def distance(self, pictures: PictureCode, text: TextCode) -> torch.Tensor:
         """Return (N,) distances that fall as the pictures come nearer to the text; differentiable."""
         ...
 
+    def turning(self, before: PictureCode, after: PictureCode, source: TextCode, target: TextCode) -> torch.Tensor:
+        """Return (N,): 1 - cosine of the way the pictures went and the way from text to text; differentiable."""
+        ...
+
     def relevance(self, picture: torch.Tensor, text: str) -> torch.Tensor:
-        """Return (H, W) in 0..1: where in the one ``picture`` (1, 3, H, W) the text is seen."""
+        """Return (H, W) in 0..1: where in the one ``picture`` (1, 3, H, W) the text is seen.
+
+        An empty text asks for what the guide sees first. Raises UserError for words that cannot be looked for.
+        """
         ...

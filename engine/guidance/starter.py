@@ -1,0 +1,96 @@
+"""The embedded guide: an ImageNet network, and words matched to its concepts, to materials and to colours."""
+
+from collections.abc import Sequence
+
+import torch
+from torch.nn import functional as F
+
+from engine.guidance.efficientnet import INPUT_SIZE, EfficientNetLite0, resized
+from engine.guidance.guide import PictureCode, TextCode
+from engine.guidance.prompts import Concept, parse, parse_subject, require_known
+from engine.guidance.vocabulary import entries
+
+TOKEN_SIZE = 256
+RELEVANCE_SCALES = (1.0, 1.5, 2.0)
+FIRST_SEEN = 5
+
+
+class StarterGuide:
+    """Guides by the class probabilities of EfficientNet-Lite0. Embeddings are its 1,280 pooled features."""
+
+    name = "starter"
+    licence = "Apache-2.0"
+    input_size = INPUT_SIZE
+
+    def __init__(self, device: str = "cpu") -> None:
+        self._device = device
+        self._network = EfficientNetLite0().to(device)
+
+    def vocabulary(self) -> Sequence[str]:
+        """Return every phrase that `read` knows."""
+        return tuple(entry.text for entry in entries())
+
+    def read(self, text: str) -> TextCode:
+        """Return the code of ``text``: its embedding (1, 1000) holds a weight for each class, the largest 1.
+
+        Raises UserError, with the nearest known words, for unknown ones.
+        """
+        reading = parse(text)
+        require_known(reading)
+        concepts = reading.concepts or reading.texture
+        embedding = self._weights(concepts)[None] if concepts else None
+        return TextCode(text, embedding, reading.material, reading.subject)
+
+    def see(self, pictures: torch.Tensor) -> PictureCode:
+        """Return the pooled features (N, 1280) of ``pictures``, and their strangeness."""
+        seen = self._network(pictures)
+        return PictureCode(seen.last.mean((2, 3)), seen.strangeness)
+
+    def tokens(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return (N, 256, 112) mid-level features of ``pictures`` seen at 256 x 256."""
+        features = self._network.middle(resized(pictures, TOKEN_SIZE, TOKEN_SIZE))
+        return features.flatten(2).transpose(1, 2)
+
+    def distance(self, pictures: PictureCode, text: TextCode) -> torch.Tensor:
+        """Return (N,): minus the logarithm of the probability of any of the text's classes."""
+        assert text.embedding is not None, "a text that names only a material has no distance"
+        logarithms = F.log_softmax(self._network.classifier(pictures.embedding), 1)
+        return -torch.logsumexp(logarithms + text.embedding.clamp(min=1e-9).log(), 1)
+
+    def turning(self, before: PictureCode, after: PictureCode, source: TextCode, target: TextCode) -> torch.Tensor:
+        """Return (N,): 1 - cosine of the way in feature space and the way between the classes' weight vectors."""
+        assert source.embedding is not None and target.embedding is not None
+        way = (target.embedding - source.embedding) @ self._network.classifier.weight
+        return 1 - F.cosine_similarity(after.embedding - before.embedding, way)
+
+    @torch.no_grad()
+    def relevance(self, picture: torch.Tensor, text: str) -> torch.Tensor:
+        """Return the class activation map (Zhou et al., CVPR 2016, section 2) over three scales, (H, W) in 0..1.
+
+        Of the classes that ``text`` may mean, those that the picture shows count most.
+        """
+        height, width = picture.shape[-2:]
+        whole = resized(picture, INPUT_SIZE, INPUT_SIZE)
+        shown = self._network.classifier(self.see(whole).embedding)[0].softmax(0)
+        weights = shown * (self._weights(parse_subject(text)) if text else _largest(shown, FIRST_SEEN))
+        evidence = ((weights / weights.sum().clamp(min=1e-12)) @ self._network.classifier.weight)[None, :, None, None]
+        total = torch.zeros(height, width, device=picture.device)
+        for scale in RELEVANCE_SCALES:
+            seen = self._network(resized(picture, round(height * scale), round(width * scale)))
+            found = (seen.last * evidence).sum(1, keepdim=True).clamp(min=0)
+            found = F.interpolate(found, (height, width), mode="bilinear")[0, 0]
+            total += found / found.max().clamp(min=1e-6)
+        return total / total.max().clamp(min=1e-6)
+
+    def _weights(self, concepts: Sequence[Concept]) -> torch.Tensor:
+        weights = torch.zeros(self._network.classifier.out_features, device=self._device)
+        for concept in concepts:
+            weights[concept.index] = max(concept.weight, float(weights[concept.index]))
+        return weights / weights.max()
+
+
+def _largest(probabilities: torch.Tensor, count: int) -> torch.Tensor:
+    """Return 1 for the ``count`` largest, 0 for the others."""
+    chosen = torch.zeros_like(probabilities)
+    chosen[probabilities.topk(count).indices] = 1
+    return chosen

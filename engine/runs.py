@@ -1,0 +1,37 @@
+"""Which run does which job."""
+
+from collections.abc import Generator
+from functools import singledispatch
+
+from engine.context import RunContext
+from engine.events import RunEvent
+from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+
+# Each run is imported where it starts: their libraries take seconds to load, and the window must not wait for them.
+
+
+@singledispatch
+def run(job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
+    """Return the run of ``job``: it yields events and returns the result; raises UserError for what users can mend."""
+    raise TypeError(f"no run does a {type(job).__name__}")
+
+
+@run.register
+def _(job: ImageEdit, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.text2live.image_edit import run_image_edit
+
+    return run_image_edit(job, context)
+
+
+@run.register
+def _(job: SubjectMatte, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.text2live.image_edit import run_subject_matte
+
+    return run_subject_matte(job, context)
+
+
+@run.register
+def _(job: StillExport, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.export import run_export
+
+    return run_export(job, context)

@@ -1,0 +1,43 @@
+"""A training's state on disk, from which an interrupted run goes on to the same result."""
+
+import copy
+import pickle
+from pathlib import Path
+
+import torch
+
+from engine.files import atomic_path
+
+FILE_NAME = "training.pt"
+
+
+class Checkpoint:
+    """Keeps and restores a module and its optimizer; does nothing where there is no ``folder``."""
+
+    def __init__(self, folder: Path | None, module: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        self._file = None if folder is None else folder / FILE_NAME
+        self._module, self._optimizer = module, optimizer
+
+    def save(self, step: int) -> None:
+        """Keep the state in which ``step`` steps are done; raises UserError where it cannot be written."""
+        if self._file is None:
+            return
+        state = {"step": step, "module": self._module.state_dict(), "optimizer": self._optimizer.state_dict()}
+        with atomic_path(self._file) as unfinished:
+            torch.save(state, unfinished)
+
+    def restore(self) -> int:
+        """Put back the state kept last and return how many steps were done: 0 where there is none, or a damaged one."""
+        if self._file is None or not self._file.exists():
+            return 0
+        fresh = copy.deepcopy((self._module.state_dict(), self._optimizer.state_dict()))
+        try:
+            state = torch.load(self._file, weights_only=True)
+            self._module.load_state_dict(state["module"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            return int(state["step"])
+        except (RuntimeError, KeyError, ValueError, EOFError, OSError, pickle.UnpicklingError):
+            # A new start costs minutes; a state that was read in part could cost the result.
+            self._module.load_state_dict(fresh[0])
+            self._optimizer.load_state_dict(fresh[1])
+            return 0
