@@ -33,7 +33,9 @@ def add_edit(commands: Commands) -> None:
     parser.add_argument(
         "--target", choices=get_args(Target), default=ImageEdit.target, help="edit this side of the mask"
     )
-    parser.add_argument("--guide", default=ImageEdit.guide, metavar="NAME", help="starter (default) or openclip:NAME")
+    parser.add_argument(
+        "--guide", default=ImageEdit.guide, metavar="NAME", help="starter, the only one in this version"
+    )
     parser.add_argument("--quality", choices=get_args(Quality), default=ImageEdit.quality, help="default: standard")
     parser.add_argument("--steps", type=int, metavar="N", help="training steps, instead of the quality's own")
     parser.add_argument("--size", type=int, metavar="PX", help="short side in training, instead of the quality's own")

@@ -70,12 +70,13 @@ class ProgressLine:
 
 
 def describe(progress: Progress) -> str:
-    """Return one line: phase, steps, times and losses."""
+    """Return one line: phase, steps, times and the whole loss."""
     phase = f"{progress.phase} {progress.step}/{progress.steps}" if progress.step else progress.phase
     parts = [phase, clock(progress.seconds)]
     if progress.remaining is not None:
         parts.append(f"{clock(progress.remaining)} left")
-    parts.extend(f"{name} {value:.3f}" for name, value in progress.losses.items())
+    if "total" in progress.losses:
+        parts.append(f"loss {progress.losses['total']:.3f}")
     return "  ".join(parts)
 
 

@@ -120,7 +120,8 @@ def test_an_interrupted_run_is_closed() -> None:
     assert ended == ["closed"]
 
 
-def test_a_line_tells_phase_steps_times_and_losses() -> None:
-    event = Progress("training", 12, 300, seconds=65.2, remaining=3599.6, losses={"composition": 0.4567})
+def test_a_line_tells_phase_steps_times_and_the_whole_loss() -> None:
+    losses = {"composition": 0.4567, "total": 1.2345}
+    event = Progress("training", 12, 300, seconds=65.2, remaining=3599.6, losses=losses)
 
-    assert describe(event) == "training 12/300  1:05  60:00 left  composition 0.457"
+    assert describe(event) == "training 12/300  1:05  60:00 left  loss 1.234"
