@@ -123,7 +123,7 @@ def test_painting_shows_after_a_word_of_it(scale: float) -> None:
 
 
 def test_halving_is_done_in_small_pieces() -> None:
-    plane = Plane(np.ones((2048, 64, 3), np.float32))
+    plane = Plane(np.ones((2048, 512, 3), np.float32))
     pieces = plane.prepare(window(plane, View(0.25)))
     assert sum(1 for _ in pieces) >= 4
     assert deque(plane.prepare(window(plane, View(0.25)))) == deque()
