@@ -3,7 +3,7 @@ import json
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UserError
@@ -71,6 +71,7 @@ MATTE = SubjectMatte(picture="horse.png", subject="horse")
 EXPORT = StillExport(project="a.patina", out="a.png", what="layer", layer="1")
 
 
+@settings(deadline=None)
 @given(jobs)
 def test_jobs_go_to_json_and_back_unchanged(job: Job) -> None:
     again = job_from_json(json.loads(json.dumps(job.to_json())))
@@ -79,11 +80,13 @@ def test_jobs_go_to_json_and_back_unchanged(job: Job) -> None:
     assert again.digest() == job.digest()
 
 
+@settings(deadline=None)
 @given(jobs, jobs)
 def test_equal_digests_mean_equal_jobs(one: Job, other: Job) -> None:
     assert (one.digest() == other.digest()) == (one == other)
 
 
+@settings(deadline=None)
 @given(jobs, st.data())
 def test_any_changed_setting_changes_the_digest(job: Job, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from([f.name for f in dataclasses.fields(job) if f.type is str and f.name != "guide"]))
@@ -100,6 +103,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(jobs, st.data())
 def test_damaged_json_is_refused_or_read_never_a_crash(job: Job, data: st.DataObject) -> None:
     values = job.to_json()
@@ -113,6 +117,7 @@ def test_damaged_json_is_refused_or_read_never_a_crash(job: Job, data: st.DataOb
     assert type(getattr(again, name)) is type(values[name]), "a number that only equals another stays out"
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_what_is_no_job_is_refused(values: object) -> None:
     with pytest.raises(UserError):

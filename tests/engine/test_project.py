@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.blending import BlendMode
@@ -41,6 +41,7 @@ def of(letters: str) -> Project:
     return Project(layers=tuple(layer(letter) for letter in letters))
 
 
+@settings(deadline=None)
 @given(projects, layers)
 def test_adding_and_removing_undo_each_other(project: Project, new: EditLayer) -> None:
     new = dataclasses.replace(new, id="new")
@@ -50,6 +51,7 @@ def test_adding_and_removing_undo_each_other(project: Project, new: EditLayer) -
     assert added.remove_layer("new") == project
 
 
+@settings(deadline=None)
 @given(projects, st.data())
 def test_replacing_changes_one_layer_in_its_place(project: Project, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(project.layers) - 1))
@@ -60,6 +62,7 @@ def test_replacing_changes_one_layer_in_its_place(project: Project, data: st.Dat
     assert changed.replace_layer(project.layers[index]) == project
 
 
+@settings(deadline=None)
 @given(projects, st.data())
 def test_moving_keeps_the_order_of_the_others(project: Project, data: st.DataObject) -> None:
     place = data.draw(st.integers(-3, 8))
@@ -70,6 +73,7 @@ def test_moving_keeps_the_order_of_the_others(project: Project, data: st.DataObj
     assert after.move_layer(moved.id, project.layers.index(moved)) == project
 
 
+@settings(deadline=None)
 @given(projects, st.data())
 def test_a_duplicate_lies_above_and_shares_the_files(project: Project, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(project.layers) - 1))

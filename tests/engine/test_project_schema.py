@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.blending import BlendMode
@@ -45,6 +45,7 @@ def values() -> dict[str, Any]:
     return project_to_json(Project(Footage(Path("/a.png"), 40, 30), (layer,)), FOLDER)
 
 
+@settings(deadline=None)
 @given(projects)
 def test_projects_go_to_json_and_back_unchanged(project: Project) -> None:
     text = json.dumps(project_to_json(project, FOLDER), allow_nan=False)
@@ -58,6 +59,7 @@ junk = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "footage", "layers"]), st.data())
 def test_damaged_values_are_refused_or_read_never_a_crash(part: str, data: st.DataObject) -> None:
     given_ = values()
@@ -74,6 +76,7 @@ def test_damaged_values_are_refused_or_read_never_a_crash(part: str, data: st.Da
     assert project_from_json(project_to_json(project, FOLDER), FOLDER) == project
 
 
+@settings(deadline=None)
 @given(junk)
 def test_what_is_no_project_is_refused(given_: object) -> None:
     with pytest.raises(UserError):
