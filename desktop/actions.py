@@ -1,0 +1,172 @@
+"""Every action of the window: its words, its keys, its icon, and the menu it stands in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+
+from desktop import theme
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How an action looks. ``keys`` is in Qt's portable form; ``checked`` is None for one that cannot be."""
+
+    name: str
+    text: str
+    keys: str = ""
+    icon: str = ""
+    tip: str = ""
+    checked: bool | None = None
+    short: str = ""  # the text of a button without an icon
+
+
+SEPARATOR = Spec("", "")
+
+FILE = (
+    Spec("open", "&Open…", "Ctrl+O", "open", "Open a picture or a project"),
+    Spec("open_project", "Open &Project…", "Ctrl+Shift+O", "", "Open a .patina folder"),
+    Spec("open_sample", "Open the &Sample", tip="Open the sample photograph"),
+    SEPARATOR,
+    Spec("save", "&Save", "Ctrl+S", "save", "Save the project"),
+    Spec("save_as", "Save &As…", "Ctrl+Shift+S", tip="Save the project under another name"),
+    SEPARATOR,
+    Spec("export", "&Export…", "Ctrl+E", "export", "Export the layer or the composite"),
+    SEPARATOR,
+    Spec("quit", "&Quit", "Ctrl+Q"),
+)
+EDIT = (
+    Spec("undo", "&Undo", "Ctrl+Z", "undo"),
+    Spec("redo", "&Redo", "Ctrl+Shift+Z", "redo"),
+    SEPARATOR,
+    Spec("write_prompt", "&Write a Prompt", "P", tip="Type a prompt"),
+)
+MATTE = (
+    Spec("find_matte", "&Find the Subject", tip="Find the matte of the subject that the prompt panel names"),
+    Spec("brush", "Matte &Brush", "D", "brush", "Paint on the matte", checked=False),
+    Spec("eraser", "Matte &Eraser", "E", "eraser", "Erase from the matte", checked=False),
+    Spec("brush_smaller", "Smaller Brush", "["),
+    Spec("brush_larger", "Larger Brush", "]"),
+    Spec("clear_matte", "&Clear the Matte", tip="Let the edit cover the whole picture again"),
+)
+CHANNELS = (
+    Spec("channel_rgb", "&Colour", "C", tip="Show all colours", checked=True),
+    Spec("channel_r", "&Red", "R", tip="Show the red channel alone; again for all", checked=False, short="R"),
+    Spec("channel_g", "&Green", "G", tip="Show the green channel alone; again for all", checked=False, short="G"),
+    Spec("channel_b", "&Blue", "B", tip="Show the blue channel alone; again for all", checked=False, short="B"),
+    Spec("channel_a", "&Alpha", "A", tip="Show the layers' alpha alone; again for all", checked=False, short="A"),
+)
+OVERLAYS = (
+    Spec("matte_overlay", "&Matte Overlay", "M", "matte", "Tint the matte over the picture", checked=False),
+    Spec("matte_view", "Matte &Check", "Shift+M", "", "Show what in the matte is not exactly 0 or 1", checked=False),
+    Spec("checkerboard", "Chec&kerboard", "K", "checkerboard", "Show the layers without the picture", checked=False),
+    Spec("wipe", "Before/After &Wipe", "W", "wipe", "Wipe between the picture and the edit", checked=False),
+)
+ZOOM = (
+    Spec("zoom_in", "Zoom &In", "Ctrl++", "zoom-in"),
+    Spec("zoom_out", "Zoom &Out", "Ctrl+-", "zoom-out"),
+    Spec("fit", "&Fit", "F", "fit", "Fit the picture into the viewer"),
+    Spec("one_to_one", "&1:1", "1", "one-to-one", "Show one pixel as one pixel"),
+)
+LAYER = (
+    Spec("duplicate_layer", "&Duplicate", "Ctrl+J", "duplicate", "Duplicate the layer"),
+    Spec("delete_layer", "D&elete", "Delete", "delete", "Delete the layer"),
+    Spec("rename_layer", "&Rename", "F2", "", "Rename the layer in place"),
+    SEPARATOR,
+    Spec("raise_layer", "Move &Up", "Ctrl+]", "up", "Move the layer up"),
+    Spec("lower_layer", "Move Do&wn", "Ctrl+[", "down", "Move the layer down"),
+    SEPARATOR,
+    Spec("toggle_visible", "&Show or Hide", "H", tip="Show or hide the layer"),
+    Spec("toggle_solo", "S&olo", "S", tip="Show this layer alone"),
+    Spec("toggle_locked", "&Lock", "L", tip="Guard the layer against changes"),
+    SEPARATOR,
+    Spec("reuse", "Reuse &Parameters", "Ctrl+R", "reuse", "Put the layer's prompt and settings in the prompt panel"),
+    Spec("layer_matte", "&Matte of the Layer", tip="Make the layer's matte the subject matte again"),
+)
+WINDOW = (
+    Spec("full_screen", "&Full Screen", "F11", checked=False),
+    Spec("reset_docks", "&Reset the Layout", tip="Put all panels back in their places"),
+)
+HELP = (
+    Spec("shortcuts", "&Shortcuts", "F1", tip="List all shortcuts"),
+    Spec("open_log", "Show the &Log", tip="Open the folder of Patina's log"),
+    Spec("about", "&About Patina"),
+)
+TRANSPORT = (Spec("play", "Play", "Space", tip="A picture has nothing to play; clips will"),)
+GROUPS = {
+    "File": FILE,
+    "Edit": EDIT,
+    "Channels": CHANNELS,
+    "Overlays": OVERLAYS,
+    "Zoom": ZOOM,
+    "Matte": MATTE,
+    "Layer": LAYER,
+    "Window": WINDOW,
+    "Help": HELP,
+    "Transport": TRANSPORT,
+}
+
+
+class Actions:
+    """The window's actions by name."""
+
+    def __init__(self, parent: QObject, stack: QUndoStack) -> None:
+        """Make them; undo and redo follow ``stack``, and say in their text what they would do."""
+        specs = {spec.name: spec for group in GROUPS.values() for spec in group if spec is not SEPARATOR}
+        makers = {"undo": stack.createUndoAction, "redo": stack.createRedoAction}
+        self._actions: dict[str, QAction] = {}
+        for name, spec in specs.items():
+            action = makers[name](parent, plain(spec.text)) if name in makers else QAction(spec.text, parent)
+            self._actions[name] = _set_up(action, spec)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def connect(self, slots: dict[str, Callable[[], object]]) -> None:
+        """Let each action named in ``slots`` call its slot when the user triggers it."""
+        for name, slot in slots.items():
+            self._actions[name].triggered.connect(_without_checked(slot))
+
+    def enable(self, names: list[str], enabled: bool) -> None:
+        """Switch several actions on or off."""
+        for name in names:
+            self._actions[name].setEnabled(enabled)
+
+
+def _without_checked(slot: Callable[[], object]) -> Callable[[bool], None]:
+    """Return a slot that takes, and drops, whether the action is checked, which Qt passes on."""
+
+    def call(_checked: bool) -> None:
+        slot()
+
+    return call
+
+
+def _set_up(action: QAction, spec: Spec) -> QAction:
+    action.setObjectName(spec.name)
+    if spec.icon:
+        action.setIcon(theme.icon(spec.icon))
+    if spec.keys:
+        action.setShortcut(QKeySequence.fromString(spec.keys))
+    tip = spec.tip or plain(spec.text)
+    action.setToolTip(f"{tip} ({key_text(action)})" if spec.keys else tip)
+    if spec.short:
+        action.setIconText(spec.short)
+    if spec.checked is not None:
+        action.setCheckable(True)
+        action.setChecked(spec.checked)
+    return action
+
+
+def plain(text: str) -> str:
+    """Return an action's text without its mnemonic mark and dots."""
+    return text.replace("&", "").removesuffix("…")
+
+
+def key_text(action: QAction) -> str:
+    """Return the action's keys as this system writes them."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
