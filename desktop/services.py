@@ -1,0 +1,52 @@
+"""What works behind the window: made once at the start, ended in order."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from desktop.background import Background
+from desktop.bridge import EngineBridge
+from desktop.document import Document
+from desktop.edits import Edits
+from desktop.settings import Settings
+from engine.runner import Run
+
+SESSIONS, WORK = "sessions", "work"
+
+
+@dataclass(frozen=True)
+class Services:
+    """The engine's bridge, the file thread, the document and what joins them; ``sessions`` is a folder."""
+
+    sessions: Path
+    settings: Settings
+    background: Background
+    bridge: EngineBridge
+    document: Document
+    edits: Edits
+
+    @classmethod
+    def start(cls, loop: asyncio.AbstractEventLoop, folder: Path, settings: Settings, run: Run | None = None) -> Self:
+        """Start them all; ``folder`` keeps sessions and the queue, ``run`` takes the place of the engine's own."""
+        sessions = folder / SESSIONS
+        background = Background(loop)
+        bridge = EngineBridge(loop, folder / WORK, run)
+        document = Document(background, sessions)
+        return cls(sessions, settings, background, bridge, document, Edits(document, bridge, background))
+
+    def close(self) -> None:
+        """End the engine and finish writing.
+
+        The session is removed, unless it holds what the user has not decided on: a layer that came at the very end,
+        or a matte that an unfinished edit needs to go on.
+        """
+        before = self.document.project
+        self.bridge.close()
+        self.background.drain()
+        if self.document.project != before:
+            self.document.autosave()
+        elif not self.edits.has_open_jobs():
+            self.document.close()
+        self.background.close()
+        self.settings.save()
