@@ -1,0 +1,150 @@
+"""Opening and saving: dialogs, recent files, dropped files, the sample."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.document import Document
+from desktop.edits import Edits
+from desktop.leaving import Leaving
+from desktop.messages import Choice, Role, ask, show_error
+from desktop.settings import Settings
+from engine.errors import UserError
+from engine.media.sample import sample_picture
+from engine.project_folder import PROJECT_FILE, SUFFIX, FootageError
+from engine.sessions import Recoverable
+
+PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
+OPENED = f"Pictures and projects ({PICTURES} {PROJECT_FILE})"
+PICTURES_ONLY = f"Pictures ({PICTURES})"
+Then = Callable[[], None]
+Opener = Callable[[Path | None], None]
+
+
+class FileCommands(QObject):
+    """What the File menu, the welcome page and a drop do."""
+
+    recent_changed = Signal()
+
+    def __init__(self, document: Document, edits: Edits, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._window = window
+        self._after_save: Then | None = None
+        self._opener: Opener = lambda _footage: None
+        self.leaving = Leaving(document, edits, self.save, window)
+        document.opened.connect(self._remember)
+        document.saved.connect(self._note_saved)
+        document.failed.connect(self._fail)
+
+    def choose(self) -> None:
+        """Let the user choose a picture, or the project.json of a project."""
+        dialog = self._dialog("Open", "open", QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([OPENED, "All files (*)"])
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def choose_project(self) -> None:
+        """Let the user choose a project's folder."""
+        dialog = self._dialog("Open Project", "project", QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Open a picture or a project, after asking about the present one where that is needed."""
+        self.leaving.to_open(lambda: self._open(path))
+
+    def open_sample(self) -> None:
+        """Open the sample photograph."""
+        if picture := sample():
+            self.open(picture)
+
+    def save(self, then: Then | None = None) -> None:
+        """Save to where the project is, or ask where for one never saved; call ``then`` once it is done."""
+        if self._document.origin is None:
+            self.save_as(then)
+        else:
+            self.save_to(self._document.origin, then)
+
+    def save_as(self, then: Then | None = None) -> None:
+        """Ask where to save."""
+        dialog = self._dialog("Save Project", "project", QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"Patina projects (*{SUFFIX})")
+        dialog.selectFile(f"{Path(self._document.title).stem}{SUFFIX}")
+        dialog.fileSelected.connect(lambda name: self.save_to(Path(name), then))
+        dialog.open()
+
+    def save_to(self, folder: Path, then: Then | None = None) -> None:
+        """Save to ``folder``, whose name gets the suffix of projects where it lacks it."""
+        folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
+        if folder.exists() and not (folder / PROJECT_FILE).is_file():
+            show_error(self._window, f"{folder} exists and is no Patina project; choose another name.")
+            return
+        self._after_save = then
+        self._document.save(folder)
+
+    def recover(self, work: Recoverable) -> None:
+        """Take up unsaved work of an earlier session."""
+        self.leaving.to_open(lambda: self._open_with(partial(self._document.recover, work)))
+
+    def _open(self, path: Path) -> None:
+        project = path.parent if path.name == PROJECT_FILE else path
+        if project.is_dir():
+            self._open_with(partial(self._document.open_project, project))
+        else:
+            self._document.open_picture(path)
+
+    def _open_with(self, opener: Opener) -> None:
+        """Open with ``opener``, which takes the picture's path where that is not what the project says."""
+        self._opener = opener
+        opener(None)
+
+    def _fail(self, error: UserError) -> None:
+        self._after_save = None
+        if not isinstance(error, FootageError):
+            show_error(self._window, str(error))
+            return
+        choices = [Choice("Choose the Picture…", Role.AcceptRole, self._locate), Choice("Cancel", Role.RejectRole)]
+        ask(self._window, str(error), "", choices)
+
+    def _locate(self) -> None:
+        dialog = self._dialog("Choose the Picture", "open", QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(PICTURES_ONLY)
+        dialog.fileSelected.connect(lambda name: self._opener(Path(name)))
+        dialog.open()
+
+    def _remember(self, path: Path) -> None:
+        self._settings.add_recent(path.absolute())
+        self.recent_changed.emit()
+
+    def _note_saved(self, folder: Path) -> None:
+        self._remember(folder)
+        then, self._after_save = self._after_save, None
+        if then is not None:
+            then()
+
+    def _dialog(self, title: str, purpose: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(self._settings.folder(purpose)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.fileSelected.connect(lambda name: self._settings.keep_folder(purpose, Path(name).parent))
+        return dialog
+
+
+def dropped_files(data: QMimeData) -> list[Path]:
+    """Return the local files that a drag carries."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def sample() -> Path | None:
+    """Return the sample photograph, None where it is not installed."""
+    try:
+        return sample_picture()
+    except UserError:
+        return None

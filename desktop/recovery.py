@@ -1,0 +1,173 @@
+"""The bar that offers what an earlier start left unfinished; it never stands in the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop.file_commands import FileCommands
+from desktop.services import Services
+from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.sessions import Recoverable, discard, recoverable
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing to take up again or to discard."""
+
+    text: str
+    button: str
+    take: Callable[[], None]
+    discard: Callable[[], None]
+
+
+class RecoveryBar(QFrame):
+    """Shows a few offers at a time; the next ones follow as these are answered. Hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recovery_bar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._offers: list[Offer] = []
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(12, 6, 6, 6)
+        self._rows.setSpacing(4)
+        self.hide()
+
+    def offer(self, offers: list[Offer]) -> None:
+        """Add ``offers`` below those that wait already."""
+        self._offers += offers
+        self._show()
+
+    def clear(self) -> None:
+        """Put all offers off until the next start."""
+        self._offers = []
+        self._show()
+
+    def _show(self) -> None:
+        while item := self._rows.takeAt(0):
+            if widget := item.widget():
+                widget.setParent(None)
+                widget.deleteLater()
+        for offer in self._offers[:SHOWN]:
+            self._rows.addWidget(self._row(offer))
+        more = len(self._offers) - SHOWN
+        if more > 0:
+            self._rows.addWidget(QLabel(f"and {more} more"))
+        self.setVisible(bool(self._offers))
+
+    def _row(self, offer: Offer) -> QWidget:
+        text = QLabel(offer.text)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        take, discard = QPushButton(offer.button), QPushButton("Discard")
+        take.clicked.connect(lambda: self._answer(offer, offer.take))
+        discard.clicked.connect(lambda: self._answer(offer, offer.discard))
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(text, 1)
+        layout.addWidget(take)
+        layout.addWidget(discard)
+        if offer is self._offers[0]:
+            layout.addWidget(self._later())
+        else:
+            layout.addSpacing(28)
+        return row
+
+    def _later(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("✕")
+        button.setAutoRaise(True)
+        button.setToolTip("Not now; offer it again at the next start")
+        button.clicked.connect(self.clear)
+        return button
+
+    def _answer(self, offer: Offer, answer: Callable[[], None]) -> None:
+        self._offers.remove(offer)
+        self._show()
+        answer()
+
+
+class Recovery(QObject):
+    """Offers the unsaved work and the interrupted jobs of earlier starts."""
+
+    taken_up = Signal()
+
+    def __init__(self, bar: RecoveryBar, services: Services, files: FileCommands) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._services = services
+        self._files = files
+        self._waiting: Job | None = None
+        services.document.opened.connect(self._go_on_with_waiting)
+
+    def look(self) -> None:
+        """Look for them without keeping the window waiting."""
+        services = self._services
+        services.background.run(partial(recoverable, services.sessions), self._offer_all, services.document.failed.emit)
+
+    def _offer_all(self, found: list[Recoverable]) -> None:
+        jobs = self._services.bridge.unfinished()
+        self._bar.offer([self._work_offer(work) for work in found] + [self._job_offer(job) for job in jobs])
+
+    def _work_offer(self, work: Recoverable) -> Offer:
+        return Offer(
+            described_work(work), "Recover", partial(self._files.recover, work), partial(self._discard_work, work)
+        )
+
+    def _job_offer(self, job: Job) -> Offer:
+        return Offer(described_job(job), "Go On", partial(self._go_on, job), partial(self._discard_job, job))
+
+    def _discard_work(self, work: Recoverable) -> None:
+        services = self._services
+        services.background.run(partial(discard, work), lambda _none: None, services.document.failed.emit)
+
+    def _discard_job(self, job: Job) -> None:
+        # Taken up and cancelled, it leaves the queue, and its checkpoint goes too.
+        self._take_up(job, self._services.bridge.cancel)
+
+    def _go_on(self, job: Job) -> None:
+        footage = self._services.document.project.footage
+        picture = getattr(job, "picture", None)
+        if picture is None or (footage is not None and footage.path == Path(picture)):
+            self._take_up(job)
+            return
+        self._waiting = job
+        self._files.open(Path(picture))
+
+    def _go_on_with_waiting(self, opened: Path) -> None:
+        job, self._waiting = self._waiting, None
+        if job is not None and opened == Path(getattr(job, "picture", "")):
+            self._take_up(job)
+
+    def _take_up(self, job: Job, then: Callable[[str], None] = lambda _id: None) -> None:
+        # The job panel offers the same jobs: it may have been quicker.
+        if job in self._services.bridge.unfinished():
+            then(self._services.bridge.submit(job))
+            self.taken_up.emit()
+
+
+def described_work(work: Recoverable) -> str:
+    """Return what a recovered project is, in one line."""
+    footage = work.project.footage
+    name = work.origin.stem if work.origin else footage.path.name if footage else "a project"
+    layers = len(work.project.layers)
+    count = "1 layer" if layers == 1 else f"{layers} layers"
+    return f"Unsaved work on “{name}” of {work.changed:%d %B, %H:%M} ({count})"
+
+
+def described_job(job: Job) -> str:
+    """Return what an interrupted job is, in one line."""
+    match job:
+        case ImageEdit():
+            return f"The edit “{job.prompt}” of {Path(job.picture).name} was interrupted"
+        case SubjectMatte():
+            return f"Finding “{job.subject}” in {Path(job.picture).name} was interrupted"
+        case StillExport():
+            return f"The export to {Path(job.out).name} was interrupted"
+    return "A job was interrupted"
