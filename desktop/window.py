@@ -1,0 +1,266 @@
+"""The window: the viewer in the middle, panels around it, and how they are joined."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.actions import Actions
+from desktop.brush_bar import BrushBar
+from desktop.docks import Docks
+from desktop.file_commands import FileCommands, dropped_files, sample
+from desktop.job_panel import JobPanel
+from desktop.layers import LayerPanel
+from desktop.matte_commands import MatteCommands
+from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
+from desktop.messages import Choice, Role, ask, show_error, show_note
+from desktop.prompt import PromptPanel
+from desktop.recovery import Recovery, RecoveryBar
+from desktop.services import Services
+from desktop.shortcuts import ShortcutsDialog
+from desktop.status import StatusBar
+from desktop.timeline import Timeline
+from desktop.view_actions import ViewActions
+from desktop.viewer import Viewer
+from desktop.welcome import WelcomePage
+from engine.errors import UserError
+from engine.jobs import ImageEdit
+from engine.project import Footage, Project
+
+FIRST_SIZE = (1440, 900)
+NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
+NEEDS_LAYER = ["duplicate_layer", "toggle_visible", "toggle_solo", "toggle_locked", "reuse"]
+NEEDS_UNLOCKED_LAYER = ["delete_layer", "rename_layer", "raise_layer", "lower_layer"]
+MATTE_TOOLS = ["brush", "eraser", "matte_overlay", "clear_matte"]
+LAYER_TOOLS = ["duplicate_layer", "delete_layer", "raise_layer", "lower_layer", "reuse"]
+ABOUT = "Patina edits a picture with words and gives you a layer."
+ABOUT_MORE = (
+    "The method is Text2LIVE (Bar-Tal and others, 2022). Everything happens on this machine.\n\n"
+    "Licence: Apache-2.0. The starter guide’s weights (EfficientNet-Lite0): Apache-2.0."
+)
+
+
+class MainWindow(QMainWindow):
+    """Patina's one window."""
+
+    def __init__(self, services: Services, folder: Path) -> None:
+        """``folder`` is where Patina keeps its log."""
+        super().__init__()
+        self.services = services
+        self.document = services.document
+        self._folder = folder
+        self._may_close = False
+        self.actions_by_name = Actions(self, self.document.undo_stack)
+        self.files = FileCommands(self.document, services.edits, services.settings, self)
+        self.matte = MatteCommands(self.document, services.edits, services.background)
+        self._make_widgets()
+        self._lay_out()
+        self._connect_document()
+        self._connect_panels()
+        self._connect_actions()
+        self._restore()
+        self._show_footage(None)
+        self._show_recent()
+
+    def start(self, path: Path | None) -> None:
+        """Open ``path``, and offer what earlier starts left."""
+        if path is not None:
+            self.files.open(path)
+        self.recovery.look()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once the user agrees."""
+        if not self._may_close:
+            event.ignore()
+            self.files.leaving.to_quit(self._close_now)
+            return
+        self.services.settings.keep_window(self.saveGeometry(), self.saveState())
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one picture or project."""
+        if len(dropped_files(event.mimeData())) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.files.open(dropped_files(event.mimeData())[0])
+
+    def _make_widgets(self) -> None:
+        self.viewer = Viewer()
+        self.welcome = WelcomePage()
+        self.recovery_bar = RecoveryBar()
+        self.recovery = Recovery(self.recovery_bar, self.services, self.files)
+        self.prompt = PromptPanel()
+        self.layers = LayerPanel(self.document)
+        self.timeline = Timeline()
+        self.jobs = JobPanel(self.services.bridge)
+        self.status = StatusBar()
+        self.brush_bar = BrushBar(self.viewer)
+        self.view_actions = ViewActions(self.actions_by_name, self.viewer)
+        self.recent = RecentMenu(self.files.open, self._clear_recent)
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.viewer)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.recovery_bar)
+        layout.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        self.resize(*FIRST_SIZE)
+        self.docks = Docks(self, self.prompt, self.layers, self.timeline, self.jobs)
+        actions = self.actions_by_name
+        bar = tool_bar(actions)
+        self._brush_options = bar.addWidget(self.brush_bar)
+        self._brush_options.setVisible(False)
+        self.addToolBar(bar)
+        fill_menu_bar(self, actions, self.recent, self.docks.actions())
+        self.prompt.add_matte_tools([actions[name] for name in MATTE_TOOLS])
+        self.layers.add_tools([actions[name] for name in LAYER_TOOLS])
+        self.setStatusBar(self.status)
+        self.setAcceptDrops(True)
+
+    def _connect_document(self) -> None:
+        document, edits = self.document, self.services.edits
+        document.footage_changed.connect(self._show_footage)
+        document.project_changed.connect(self._show_project)
+        document.current_layer_changed.connect(self._show_current_layer)
+        document.matte_changed.connect(self.viewer.set_matte)
+        document.title_changed.connect(self._show_title)
+        document.saved.connect(lambda folder: self.status.say(f"Saved to {folder}"))
+        document.undo_stack.cleanChanged.connect(lambda clean: self.setWindowModified(not clean))
+        edits.preview_changed.connect(self.viewer.set_preview)
+        edits.said.connect(self.status.say)
+        edits.failed.connect(lambda error: show_error(self, str(error)))
+        edits.not_stored.connect(self._ask_to_store_again)
+
+    def _connect_panels(self) -> None:
+        viewer, prompt = self.viewer, self.prompt
+        viewer.zoom_changed.connect(self.status.show_zoom)
+        viewer.pointed.connect(self.status.show_pixel)
+        viewer.pointer_left.connect(self.status.clear_pixel)
+        viewer.matte_edited.connect(self.document.correct_matte)
+        viewer.brush_changed.connect(lambda brush: self._brush_options.setVisible(brush is not None))
+        prompt.edit_requested.connect(self.services.edits.submit)
+        prompt.matte_requested.connect(lambda subject: self.matte.find(subject, prompt.guide))
+        self.layers.reuse_requested.connect(self._reuse)
+        self.jobs.reuse_requested.connect(self._reuse)
+        self.jobs.live_preview_switched.connect(lambda on: None if on else viewer.set_preview(None))
+        self.recovery.taken_up.connect(self._show_picture_to_jobs)
+        self.timeline.layer_chosen.connect(self.document.set_current_layer)
+        self.files.recent_changed.connect(self._show_recent)
+        self.welcome.open_requested.connect(self.files.choose)
+        self.welcome.sample_requested.connect(self.files.open_sample)
+        self.welcome.recent_requested.connect(self.files.open)
+
+    def _connect_actions(self) -> None:
+        files, layers, document = self.files, self.layers.commands, self.document
+        self.actions_by_name.connect(
+            {
+                "open": files.choose,
+                "open_project": files.choose_project,
+                "open_sample": files.open_sample,
+                "save": files.save,
+                "save_as": files.save_as,
+                "export": self._export,
+                "quit": self.close,
+                "write_prompt": self._write_prompt,
+                "find_matte": self.prompt.find_matte,
+                "clear_matte": self.matte.clear,
+                "layer_matte": self.matte.take_from_layer,
+                "duplicate_layer": lambda: layers.duplicate(document.current_layer),
+                "delete_layer": lambda: layers.delete(document.current_layer),
+                "rename_layer": self.layers.rename_current,
+                "raise_layer": lambda: layers.shift(document.current_layer, 1),
+                "lower_layer": lambda: layers.shift(document.current_layer, -1),
+                "toggle_visible": lambda: layers.switch(document.current_layer, "visible"),
+                "toggle_solo": lambda: layers.switch(document.current_layer, "solo"),
+                "toggle_locked": lambda: layers.switch(document.current_layer, "locked"),
+                "reuse": self.layers.reuse_current,
+                "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+                "reset_docks": self.docks.reset,
+                "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
+                "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))),
+                "about": lambda: show_note(self, ABOUT, ABOUT_MORE),
+                "play": self.timeline.toggle_play,
+            }
+        )
+
+    def _show_footage(self, footage: Footage | None) -> None:
+        is_open = footage is not None
+        self._stack.setCurrentWidget(self.viewer if is_open else self.welcome)
+        self.viewer.set_source(self.document.source() if is_open else None)
+        self.prompt.set_picture(footage.path if footage else None)
+        self._show_picture_to_jobs()
+        self.status.show_footage(footage)
+        self.view_actions.enable(is_open)
+        self.actions_by_name.enable(NEEDS_PICTURE, is_open)
+        self.actions_by_name["play"].setEnabled(footage is not None and footage.frames > 1)
+        self._show_current_layer(self.document.current_layer)
+
+    def _show_picture_to_jobs(self) -> None:
+        footage = self.document.project.footage
+        self.jobs.set_picture(footage.path if footage else None)
+
+    def _show_project(self, project: Project) -> None:
+        self.viewer.set_layers(self.document.pixels.placed(project))
+        self.timeline.set_project(project)
+        self._show_current_layer(self.document.current_layer)
+
+    def _show_current_layer(self, layer_id: str) -> None:
+        layer = self.document.current()
+        self.timeline.set_current_layer(layer_id)
+        actions = self.actions_by_name
+        actions.enable(NEEDS_LAYER, layer is not None)
+        actions.enable(NEEDS_UNLOCKED_LAYER, layer is not None and not layer.locked)
+        actions["reuse"].setEnabled(layer is not None and layer.job is not None)
+        actions["layer_matte"].setEnabled(layer is not None and bool(layer.matte))
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(f"{title}[*]")
+        self.setWindowModified(self.document.modified)
+
+    def _show_recent(self) -> None:
+        present = [path for path in self.services.settings.recent() if path.exists()]
+        self.recent.show_recent(present)
+        self.welcome.show_recent(present)
+        has_sample = sample() is not None
+        self.welcome.show_sample(has_sample)
+        self.actions_by_name["open_sample"].setVisible(has_sample)
+
+    def _clear_recent(self) -> None:
+        self.services.settings.clear_recent()
+        self._show_recent()
+
+    def _reuse(self, job: ImageEdit) -> None:
+        self.prompt.set_job(job)
+        self.docks.prompt.raise_()
+        self.status.say("The layer’s prompt and settings are in the prompt panel.")
+
+    def _write_prompt(self) -> None:
+        self.docks.prompt.show()
+        self.prompt.focus_prompt()
+
+    def _export(self) -> None:
+        self.document.autosave()
+
+    def _ask_to_store_again(self, error: UserError, again: Callable[[], None]) -> None:
+        choices = [Choice("Try Again", Role.AcceptRole, again), Choice("Discard the Layer", Role.DestructiveRole)]
+        ask(self, str(error), "The finished layer is still in memory.", choices)
+
+    def _restore(self) -> None:
+        geometry, docks = self.services.settings.geometry(), self.services.settings.docks()
+        if geometry is not None and docks is not None:
+            self.restoreGeometry(geometry)
+            self.restoreState(docks)
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
