@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -16,6 +17,7 @@ SURROUND = "#333333"  # around the picture
 RAISED = "#3a3a3a"
 HOVER = "#444444"
 LINE = "#4a4a4a"
+FAINT = "#6e6e6e"  # what is disabled
 DIM = "#959595"
 TEXT = "#d4d4d4"
 BRIGHT = "#ffffff"
@@ -23,7 +25,6 @@ ACCENT = "#2f7d6d"  # verdigris
 ACCENT_LIGHT = "#52a894"
 
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
-DISABLED_ICON = "#6a6a6a"
 
 
 def apply(app: QApplication) -> None:
@@ -39,7 +40,7 @@ def icon(name: str) -> QIcon:
     """Return the icon drawn in resources/icons/NAME.svg, gray where disabled; FileNotFoundError for no such name."""
     drawing = (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, TEXT), (QIcon.Mode.Disabled, DISABLED_ICON)):
+    for mode, colour in ((QIcon.Mode.Normal, TEXT), (QIcon.Mode.Disabled, FAINT)):
         renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
         for size in ICON_SIZES:
             result.addPixmap(_pixmap(renderer, size), mode)
@@ -82,8 +83,9 @@ def _palette() -> QPalette:
     palette = QPalette()
     for name, colour in colours.items():
         palette.setColor(name, QColor(colour))
-    for name in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
-        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(DIM))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.WindowText, QColor(DIM))  # labels, still to be read
+    for name in (role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(FAINT))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(LINE))
     return palette
 
@@ -96,10 +98,12 @@ def _style_sheet() -> str:
         base=BASE,
         bright=BRIGHT,
         dim=DIM,
+        faint=FAINT,
         gap=GAP,
         hover=HOVER,
         line=LINE,
         panel=PANEL,
         raised=RAISED,
+        resources=Path(str(files("resources"))).as_posix(),
         text=TEXT,
     )

@@ -39,7 +39,8 @@ class Timeline(QWidget):
         self._buttons = {name: _button(name) for name in TIPS}
         self._connect_buttons()
         self._lay_out()
-        self.set_project(Project())
+        self._show_transport()
+        self._show_frame()
 
     @property
     def frame(self) -> int:
@@ -135,7 +136,7 @@ class Timeline(QWidget):
         moving = len(self.frames) > 1
         for name, button in self._buttons.items():
             button.setEnabled(moving)
-            button.setToolTip(TIPS[name] if moving else STILL_TIP)
+            button.setToolTip(TIPS[name] if moving or self._footage is None else STILL_TIP)
         self.frame_field.setEnabled(self._footage is not None)
         self._extent.setText(_extent(self._footage))
 

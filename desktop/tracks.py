@@ -123,9 +123,10 @@ class Tracks(QWidget):
     def _paint_playhead(self, painter: QPainter) -> None:
         scale = self._scale()
         x = round(scale.start_of(self._frame))  # on whole pixels, so that the line is crisp
-        held = QColor(theme.BRIGHT)
-        held.setAlphaF(0.08)
-        painter.fillRect(QRectF(x, RULER, scale.frame_width, self.height() - RULER), held)
+        if len(self._frames) > 1:
+            held = QColor(theme.BRIGHT)
+            held.setAlphaF(0.08)
+            painter.fillRect(QRectF(x, RULER, scale.frame_width, self.height() - RULER), held)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.ACCENT_LIGHT))
         head = [QPointF(x - 5, 1), QPointF(x + 5, 1), QPointF(x + 5, 8), QPointF(x, 14), QPointF(x - 5, 8)]

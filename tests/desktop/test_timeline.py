@@ -132,3 +132,10 @@ def test_the_playhead_stands_on_the_frame(timeline: Timeline) -> None:
         matching = [x for x in range(image.width()) if image.pixelColor(x, row).green() > 120]
         places.append(np.mean(matching))
     assert places[1] - places[0] == pytest.approx((timeline.tracks.width() - NAMES - 16) / 2, abs=3)
+
+
+def test_before_any_footage_nothing_can_be_moved(timeline: Timeline) -> None:
+    assert not any(timeline.button(name).isEnabled() for name in TRANSPORT)
+    assert not timeline.frame_field.isEnabled()
+    QTest.mouseClick(timeline.tracks, LEFT, pos=QPoint(300, 10))
+    assert timeline.frame == 1
