@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.context import RunContext
 from engine.events import Cancelled, Done, Event, Failed, MatteFound, Notice, Preview, Progress, RunEvent
 from engine.jobs import Job
-from engine.runner import Engine, JobRecord, Run
+from engine.runner import Engine, JobRecord, JobState, Run
 
 LOGGER = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class EngineBridge(QObject):
     While the window is busy, only the newest preview of a job waits for it. The texts in the signals are job ids.
     """
 
-    record_changed = Signal(object)  # a JobRecord
+    record_changed = Signal(object)  # a JobRecord; the same state may be told twice
     progressed = Signal(str, object)  # a Progress
     previewed = Signal(str, object)  # a Preview
     matte_found = Signal(str, object)  # (H, W) float32
@@ -43,25 +43,34 @@ class EngineBridge(QObject):
         self.live_preview = True
         self._engine = Engine(run or _run, self._hear_event, self._hear_record, work)
 
+    # The engine's thread tells of a change after its present step; these tell at once what the user has done.
+
     def submit(self, job: Job) -> str:
         """Put ``job`` at the end of the queue and return its id."""
-        return self._engine.submit(job)
+        job_id = self._engine.submit(job)
+        self._tell_records({job_id})
+        return job_id
 
     def pause(self, job_id: str) -> None:
         """Hold the job after its present step."""
         self._engine.pause(job_id)
+        self._tell_records({job_id})
 
     def resume(self, job_id: str) -> None:
         """Let a paused job go on."""
         self._engine.resume(job_id)
+        self._tell_records({job_id})
 
     def cancel(self, job_id: str) -> None:
         """End the job after its present step, or take it from the queue."""
         self._engine.cancel(job_id)
+        self._tell_records({job_id})
 
     def cancel_waiting(self) -> None:
         """Take all waiting jobs from the queue; the running one goes on."""
+        waiting = {record.id for record in self.records() if record.state is JobState.WAITING}
         self._engine.cancel_waiting()
+        self._tell_records(waiting)
 
     def records(self) -> list[JobRecord]:
         """Return all jobs of this session, oldest first."""
@@ -83,6 +92,11 @@ class EngineBridge(QObject):
         self._engine.close()
         self._tell_all()
 
+    def _tell_records(self, job_ids: set[str]) -> None:
+        for record in self.records():
+            if record.id in job_ids:
+                self.record_changed.emit(record)
+
     def _hear_event(self, job_id: str, event: Event) -> None:
         self._hear((job_id, event))
 
@@ -96,10 +110,10 @@ class EngineBridge(QObject):
 
     def _tell_all(self) -> None:
         for message in self._inbox.take_all():
-            if isinstance(message, JobRecord):
-                self.record_changed.emit(message)
-            else:
+            if not isinstance(message, JobRecord):
                 self._tell(*message)
+            elif message in self.records():  # else the user has changed the state since, which was told at once
+                self.record_changed.emit(message)
 
     def _tell(self, job_id: str, event: Event) -> None:
         match event:

@@ -137,7 +137,9 @@ class LossCurves(QWidget):
             label = QRectF(0, y - line / 2, box.left() - 6, line)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(value))
         for step in axes.step_ticks(int(box.width() / 80) + 1):
-            label = QRectF(axes.x(step) - 40, box.bottom() + 3, 80, line)
+            half = self.fontMetrics().horizontalAdvance(str(step)) / 2 + 1
+            middle = min(axes.x(step), self.width() - half)
+            label = QRectF(middle - half, box.bottom() + 3, 2 * half, line)
             painter.drawText(label, Qt.AlignmentFlag.AlignHCenter, str(step))
         painter.setPen(QPen(self._faint(90), 1))
         painter.drawLine(box.bottomLeft(), box.bottomRight())

@@ -1,7 +1,6 @@
 """How words of warning and of failure look, and the small buttons that offer words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop import theme
@@ -19,9 +18,10 @@ QPushButton:focus {{ border-color: {theme.ACCENT_LIGHT}; }}
 
 def tint(label: QLabel, colour: str) -> None:
     """Write the label in ``colour``."""
-    palette = QPalette(label.palette())
-    palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
-    label.setPalette(palette)
+    # Not by its palette: the application's style sheet would take that back.
+    sheet = f"QLabel {{ color: {colour}; }}"
+    if sheet != label.styleSheet():
+        label.setStyleSheet(sheet)
 
 
 def sentence_label(colour: str) -> QLabel:

@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from queue import SimpleQueue
 
+import torch  # noqa: F401  its first import takes seconds, which must not count as a run that hangs
+
 from engine.context import RunContext
 from engine.events import RunEvent
 from engine.jobs import ImageEdit, Job

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,28 @@ def test_records_follow_the_job(qtbot: QtBot, bridge: EngineBridge, script: Scri
         script.end()
     qtbot.waitUntil(lambda: states[-1] is JobState.DONE)
 
-    assert states == [JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.RUNNING, JobState.DONE]
+    told = [state for state, _ in groupby(states)]
+    assert told == [JobState.WAITING, JobState.RUNNING, JobState.PAUSED, JobState.RUNNING, JobState.DONE]
     assert [record.state for record in bridge.records()] == [JobState.DONE]
+
+
+def test_what_the_user_does_shows_before_the_present_step_ends(
+    qtbot: QtBot, bridge: EngineBridge, script: ScriptedRun
+) -> None:
+    states: dict[str, JobState] = {}
+    with qtbot.waitSignal(bridge.progressed):
+        running = bridge.submit(edit("golden"))
+        script.say(progress(1))
+    # From here on the run says nothing: its step goes on.
+    bridge.record_changed.connect(lambda record: states.__setitem__(record.id, record.state))
+    zebra, fire = bridge.submit(edit("zebra")), bridge.submit(edit("fire"))
+    assert states == {zebra: JobState.WAITING, fire: JobState.WAITING}
+    bridge.pause(running)
+    bridge.pause(fire)
+    bridge.cancel_waiting()
+    assert states == {running: JobState.PAUSED, zebra: JobState.CANCELLED, fire: states[fire]}
+    bridge.resume(running)
+    assert states[running] is JobState.RUNNING
 
 
 def test_a_busy_window_hears_only_the_newest_preview(qtbot: QtBot, bridge: EngineBridge, script: ScriptedRun) -> None:

@@ -1,0 +1,65 @@
+"""Jobs, times and settings in words. Free of Qt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.events import Progress
+from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+
+EXPORTED = {"layer": "layer", "composite": "composite", "alpha": "alpha", "greenscreen": "green screen"}
+
+
+def title(job: Job) -> str:
+    """Return what the job makes."""
+    match job:
+        case ImageEdit():
+            return job.prompt
+        case SubjectMatte():
+            return f"Matte of “{job.subject}”"
+        case StillExport():
+            return f"Export {Path(job.out).name}"
+    return job.kind.replace("_", " ").capitalize()
+
+
+def settings(job: Job) -> Iterator[tuple[str, str]]:
+    """Yield the name and the value of each setting that a user chose."""
+    match job:
+        case ImageEdit():
+            yield "Picture", Path(job.picture).name
+            yield from (
+                (name, value)
+                for name, value in (("Subject", job.subject), ("Layer", job.layer), ("Source", job.source))
+                if value
+            )
+            if job.target == "background":
+                yield "Edit", "all but the subject"
+            yield "Quality", job.quality
+            yield from ((name, str(value)) for name, value in (("Steps", job.steps), ("Size", job.size)) if value)
+            yield "Seed", str(job.seed)
+            yield "Guide", job.guide
+        case SubjectMatte():
+            yield "Picture", Path(job.picture).name
+            yield "Guide", job.guide
+        case StillExport():
+            yield "File", job.out
+            yield "Content", f"{EXPORTED[job.what]}, {job.bits} bits, {job.format.upper()}"
+
+
+def progress_text(progress: Progress) -> str:
+    """Return the phase, the step and the time that remains."""
+    parts = [progress.phase.capitalize(), f"step {progress.step} of {progress.steps}"]
+    if progress.remaining is not None and progress.step < progress.steps:
+        parts.append(f"{duration_text(progress.remaining)} left")
+    return " · ".join(parts)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a time of the precision that a waiting person wants."""
+    whole = max(round(seconds), 1)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 10:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
