@@ -9,8 +9,8 @@ from engine.filters import guided_enlargement, resize
 from engine.guidance.guide import Guide
 
 SHORT_SIDE = 320
-SURE, PROBABLE, TRACE = 0.9, 0.25, 0.05
-RIM = 20  # pixels around the trace that may still belong to the subject
+SURE, PROBABLE, TRACE = 0.9, 0.2, 0.05
+RIM = 12  # pixels around the trace that may still belong to the subject
 ROUNDS = 8
 LEAST_RELEVANCE = 0.6  # of the best piece's mean relevance
 SMALLEST_PIECE = 0.005  # of the picture; smaller ones count less

@@ -13,6 +13,8 @@ from engine.guidance.vocabulary import entries
 TOKEN_SIZE = 256
 RELEVANCE_SCALES = (1.0, 1.5, 2.0)
 FIRST_SEEN = 5
+# One place of a picture is less certain than the whole: its probabilities are taken at half the logits.
+LOCAL_SOFTNESS = 0.5
 
 
 class StarterGuide:
@@ -65,19 +67,24 @@ class StarterGuide:
 
     @torch.no_grad()
     def relevance(self, picture: torch.Tensor, text: str) -> torch.Tensor:
-        """Return the class activation map (Zhou et al., CVPR 2016, section 2) over three scales, (H, W) in 0..1.
+        """Return where the text's classes are seen, over three scales, (H, W) in 0..1.
 
-        Of the classes that ``text`` may mean, those that the picture shows count most.
+        The geometric mean of the class activation map (Zhou et al., CVPR 2016, section 2), which finds the whole of
+        a thing and what often lies about it, and of the local probability of the classes, which finds little else
+        than the thing. Of the classes that ``text`` may mean, those that the picture shows count most.
         """
         height, width = picture.shape[-2:]
+        classifier = self._network.classifier
         whole = resized(picture, INPUT_SIZE, INPUT_SIZE)
-        shown = self._network.classifier(self.see(whole).embedding)[0].softmax(0)
-        weights = shown * (self._weights(parse_subject(text)) if text else _largest(shown, FIRST_SEEN))
-        evidence = ((weights / weights.sum().clamp(min=1e-12)) @ self._network.classifier.weight)[None, :, None, None]
+        shown = classifier(self.see(whole).embedding)[0].softmax(0)
+        meant = self._weights(parse_subject(text)) if text else _largest(shown, FIRST_SEEN)
+        evidence = (shown * meant / (shown * meant).sum().clamp(min=1e-12)) @ classifier.weight
         total = torch.zeros(height, width, device=picture.device)
         for scale in RELEVANCE_SCALES:
-            seen = self._network(resized(picture, round(height * scale), round(width * scale)))
-            found = (seen.last * evidence).sum(1, keepdim=True).clamp(min=0)
+            seen = self._network(resized(picture, round(height * scale), round(width * scale))).last[0]
+            activation = torch.einsum("chw,c->hw", seen, evidence).clamp(min=0)
+            local = (LOCAL_SOFTNESS * classifier(seen.permute(1, 2, 0))).softmax(2) @ meant
+            found = (activation * local).sqrt()[None, None]
             found = F.interpolate(found, (height, width), mode="bilinear")[0, 0]
             total += found / found.max().clamp(min=1e-6)
         return total / total.max().clamp(min=1e-6)

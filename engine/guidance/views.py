@@ -13,11 +13,11 @@ LUMA = (0.299, 0.587, 0.114)
 class ViewSettings:
     """How views differ from the picture: all amounts are the largest, as shares unless said otherwise.
 
-    ``smallest`` is the least share of the picture's short side that a view shows; ``rotation`` is in degrees;
+    ``sides`` are the sizes in pixels at which views are made, one chosen for each batch; ``smallest`` is the least share of the picture's short side that a view shows; ``rotation`` is in degrees;
     ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour.
     """
 
-    side: int
+    sides: tuple[int, ...]
     smallest: float = 0.45
     rotation: float = 15.0
     perspective: float = 0.15

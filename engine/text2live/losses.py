@@ -6,6 +6,7 @@ Pictures are (1, C, H, W) tensors in 0..1; every loss is a scalar.
 import torch
 from torch.nn import functional as F
 
+from engine.guidance.views import LUMA
 from engine.text2live.generator import opponent_axes
 
 GREEN_SCREEN = (0.0, 177 / 255, 64 / 255)
@@ -33,6 +34,13 @@ def self_similarity(tokens: torch.Tensor) -> torch.Tensor:
 def structure(tokens: torch.Tensor, source_tokens: torch.Tensor) -> torch.Tensor:
     """Return the mean squared difference of self-similarities (section 3.2, "Structure loss")."""
     return F.mse_loss(self_similarity(tokens), self_similarity(source_tokens))
+
+
+def edges(picture: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
+    """Return 1 - correlation of the two pictures' edges: the magnitudes of their light's gradients."""
+    mine, theirs = _edge_strength(picture), _edge_strength(source)
+    mine, theirs = mine - mine.mean(), theirs - theirs.mean()
+    return 1 - F.cosine_similarity(mine.flatten(), theirs.flatten(), dim=0)
 
 
 def sparsity(alpha: torch.Tensor) -> torch.Tensor:
@@ -73,3 +81,9 @@ def appearance(picture: torch.Tensor, wanted: torch.Tensor, region: torch.Tensor
     across = difference(picture.diff(dim=3), wanted.diff(dim=3), region[..., 1:])
     down = difference(picture.diff(dim=2), wanted.diff(dim=2), region[..., 1:, :])
     return difference(picture, wanted, region) + across + down
+
+
+def _edge_strength(picture: torch.Tensor) -> torch.Tensor:
+    light = (picture * picture.new_tensor(LUMA)[None, :, None, None]).sum(1, keepdim=True)
+    across, down = light[..., :-1, 1:] - light[..., :-1, :-1], light[..., 1:, :-1] - light[..., :-1, :-1]
+    return (across.square() + down.square() + 1e-6).sqrt()

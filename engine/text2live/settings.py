@@ -14,6 +14,7 @@ class Weights:
     screen: float = 0.4
     turning: float = 0.5
     structure: float = 20.0
+    edges: float = 0.7
     sparsity: float = 0.02
     bootstrap: float = 3.0
     appearance: float = 6.0
@@ -40,7 +41,7 @@ class Settings:
     example_share: float = 0.3
     whole_share: float = 0.3
     weights: Weights = Weights()
-    views: ViewSettings = ViewSettings(side=224)
+    views: ViewSettings = ViewSettings(sides=(224,))
 
 
 QUALITIES: dict[Quality, Settings] = {
@@ -51,11 +52,19 @@ QUALITIES: dict[Quality, Settings] = {
 
 
 def settings_for(quality: Quality, steps: int | None, size: int | None, side: int) -> Settings:
-    """Return the quality's settings with the job's own steps and size, for a guide that sees ``side`` pixels."""
+    """Return the quality's settings with the job's own steps and size, for a guide that sees ``side`` pixels best."""
     chosen = QUALITIES[quality]
     return replace(
         chosen,
         steps=steps or chosen.steps,
         size=size or chosen.size,
-        views=replace(chosen.views, side=side),
+        views=replace(chosen.views, sides=view_sides(side)),
     )
+
+
+def view_sides(side: int) -> tuple[int, ...]:
+    """Return the sizes at which views are made for a guide that sees ``side`` pixels best.
+
+    Several, so that the layer looks right at any size, and not only to this guide.
+    """
+    return side * 5 // 7, side * 6 // 7, side, side * 8 // 7

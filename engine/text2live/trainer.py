@@ -111,6 +111,7 @@ class ImageTrainer:
         fading = max(0.0, 1 - step / (settings.steps * settings.bootstrap_share))
         terms = {
             "structure": weights.structure * losses.structure(self._guide.tokens(composite), self._tokens(example)),
+            "edges": weights.edges * losses.edges(composite, example.source),
             "sparsity": weights.sparsity * losses.sparsity(alpha),
             "bootstrap": weights.bootstrap * fading * losses.bootstrap(alpha, example.region),
             "roughness": weights.roughness * losses.roughness(layer[:, :3]),
@@ -135,16 +136,17 @@ class ImageTrainer:
         self, example: Example, composite: torch.Tensor, draws: torch.Generator
     ) -> dict[str, torch.Tensor]:
         settings, weights, guide, texts = self._settings, self._settings.weights, self._guide, self._texts
+        side = self._side(draws)
         frames = view_frames(settings.composite_views, example.size, example.region[0, 0], settings.views, draws)
         state = draws.get_state()
-        seen = guide.see(self._views(composite, frames, draws))
+        seen = guide.see(self._views(composite, frames, side, draws))
         terms = {"composition": weights.composition * guide.distance(seen, texts.target).mean()}
         if seen.strangeness is not None:
             terms["strangeness"] = weights.strangeness * seen.strangeness
         if texts.source is not None and texts.source.embedding is not None:
             draws.set_state(state)  # the source is seen in the same views, in the same light
             with torch.no_grad():
-                before = guide.see(self._views(example.source, frames, draws))
+                before = guide.see(self._views(example.source, frames, side, draws))
             terms["turning"] = weights.turning * guide.turning(before, seen, texts.source, texts.target).mean()
         return terms
 
@@ -152,12 +154,15 @@ class ImageTrainer:
         settings = self._settings
         frames = view_frames(settings.screen_views, example.size, example.region[0, 0], settings.views, draws)
         on_green = losses.over(layer, losses.green_screen(layer))
-        seen = self._guide.see(self._views(on_green, frames, draws))
+        seen = self._guide.see(self._views(on_green, frames, self._side(draws), draws))
         return self._guide.distance(seen, self._texts.layer).mean()
 
-    def _views(self, picture: torch.Tensor, frames: torch.Tensor, draws: torch.Generator) -> torch.Tensor:
-        settings = self._settings.views
-        return jitter(sample(picture, frames, settings.side), settings, draws)
+    def _views(self, picture: torch.Tensor, frames: torch.Tensor, side: int, draws: torch.Generator) -> torch.Tensor:
+        return jitter(sample(picture, frames, side), self._settings.views, draws)
+
+    def _side(self, draws: torch.Generator) -> int:
+        sides = self._settings.views.sides
+        return sides[int(torch.randint(len(sides), (1,), generator=draws))]
 
 
 def learning_rate(step: int, settings: Settings) -> float:

@@ -1,0 +1,118 @@
+from collections.abc import Generator as Run
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.events import Preview, Progress
+from engine.guidance.starter import StarterGuide
+from engine.text2live import trainer as trainer_module
+from engine.text2live.examples import Example
+from engine.text2live.settings import Settings, settings_for
+from engine.text2live.trainer import ImageTrainer, Texts, Trained, learning_rate
+
+SETTINGS = replace(settings_for("draft", steps=6, size=128, side=64), composite_views=2)
+
+
+@pytest.fixture(scope="module")
+def guide() -> StarterGuide:
+    return StarterGuide()
+
+
+@pytest.fixture(scope="module")
+def whole() -> Example:
+    draws = torch.Generator().manual_seed(0)
+    region = torch.zeros(1, 1, 128, 128)
+    region[..., 32:96, 32:96] = 1
+    return Example(torch.rand(1, 3, 128, 128, generator=draws), region)
+
+
+def _trainer(guide: StarterGuide, whole: Example, settings: Settings = SETTINGS, seed: int = 1) -> ImageTrainer:
+    code = guide.read("zebra")
+    return ImageTrainer(guide, Texts(code, code), whole, settings, seed)
+
+
+def _finish(run: Run[object, None, Trained]) -> tuple[list[object], Trained]:
+    events = []
+    while True:
+        try:
+            events.append(next(run))
+        except StopIteration as stop:
+            return events, stop.value
+
+
+def test_a_run_tells_of_every_step_and_ends_with_a_layer(guide, whole):
+    events, trained = _finish(_trainer(guide, whole).train(None, preview_every=1e-9))
+
+    steps = [event for event in events if isinstance(event, Progress)]
+    assert [event.step for event in steps] == [1, 2, 3, 4, 5, 6]
+    assert all(event.steps == 6 for event in steps)
+    assert steps[-1].remaining == 0
+    assert set(steps[0].losses) >= {"composition", "screen", "structure", "sparsity", "bootstrap", "total"}
+    assert sum(value for name, value in steps[0].losses.items() if name != "total") == pytest.approx(
+        steps[0].losses["total"], rel=1e-4
+    )
+    shown = [event for event in events if isinstance(event, Preview)]
+    assert shown[0].layer.shape == (128, 128, 4)
+    assert shown[0].layer.dtype == np.float32
+    assert trained.layer.shape == (1, 4, 128, 128)
+
+
+def test_nothing_is_painted_outside_the_region(guide, whole):
+    _, trained = _finish(_trainer(guide, whole).train(None, 0))
+
+    assert trained.layer[:, 3:][whole.region == 0].abs().max() == 0
+    assert trained.layer[:, 3:][whole.region == 1].mean() > 0.05
+
+
+def test_seeded_runs_repeat_exactly(guide, whole):
+    first = _finish(_trainer(guide, whole).train(None, 0))[1].layer
+    again = _finish(_trainer(guide, whole).train(None, 0))[1].layer
+    other = _finish(_trainer(guide, whole, seed=2).train(None, 0))[1].layer
+
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_an_interrupted_run_goes_on_to_the_same_result(guide, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer_module, "CHECKPOINT_EVERY", 0.0)
+    uninterrupted = _finish(_trainer(guide, whole).train(None, 0))[1].layer
+
+    run = _trainer(guide, whole).train(tmp_path, 0)
+    for _ in range(4):  # the state after step 3 is kept when step 4 begins
+        next(run)
+    run.close()
+    events, resumed = _finish(_trainer(guide, whole).train(tmp_path, 0))
+
+    assert [event.step for event in events] == [4, 5, 6]
+    assert torch.equal(resumed.layer, uninterrupted)
+
+
+def test_a_damaged_checkpoint_means_a_new_start(guide, whole, tmp_path):
+    uninterrupted = _finish(_trainer(guide, whole).train(tmp_path, 0))[1].layer
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:1000])
+
+    events, trained = _finish(_trainer(guide, whole).train(tmp_path, 0))
+
+    assert len(events) == 6
+    assert torch.equal(trained.layer, uninterrupted)
+
+
+def test_training_brings_the_layer_nearer_to_its_texts(guide, whole):
+    settings = replace(SETTINGS, steps=30)
+    events, _ = _finish(_trainer(guide, whole, settings).train(None, 0))
+
+    early = np.mean([event.losses["screen"] for event in events[:5]])
+    late = np.mean([event.losses["screen"] for event in events[-5:]])
+    assert late < 0.75 * early
+
+
+def test_the_learning_rate_warms_up_and_fades():
+    settings = settings_for("standard", steps=100, size=None, side=224)
+    rates = [learning_rate(step, settings) for step in range(100)]
+
+    assert rates[0] < rates[4] < max(rates)
+    assert max(rates) <= settings.learning_rate * 1.01
+    assert rates[-1] < 0.01 * settings.learning_rate
