@@ -110,12 +110,10 @@ class Screen(QWidget):
 
     def _set_scene(self, scene: Scene | None, part: Rect = EVERYTHING) -> None:
         """Show ``scene``, of which only the screen's ``part`` differs from the one before."""
-        size_before = self._scene and self._scene.size
-        self._scene = scene
-        if scene is None:
+        before, self._scene = self._scene, scene
+        if scene is None or before is None or scene.size != before.size:
             self._canvas = None
             self.update()
-        elif scene.size != size_before:
             self.fit()
         self._dirty = self._dirty.joined(part)
         self._refresher.request()
@@ -153,7 +151,7 @@ class Screen(QWidget):
             parts = [canvas.rect] if old is None or all_differs else [*canvas.adopt(old), dirty]
         for part in parts:
             yield from canvas.draw(scene, part)
-        if self._scene is not None:
+        if self._scene is not None and self._scene.size == scene.size:  # or other footage came meanwhile
             self._canvas = canvas
 
     def _paint_picture(self, painter: QPainter, canvas: Canvas) -> None:

@@ -55,16 +55,16 @@ class Viewer(Stage):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._wants(event):
             event.accept()
             return True
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_about(self.zoom * (1 + event.value()), *self._device(event.position()))
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinch:
+            self.zoom_about(self.zoom * (1 + event.value()), *self._device(event.position()))
             return True
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
-        scale = zoom_step(self.zoom, event.angleDelta().y() / NOTCH)
-        self.zoom_about(scale, *self._device(event.position()))
+        if turned := event.angleDelta().y():
+            self.zoom_about(zoom_step(self.zoom, turned / NOTCH), *self._device(event.position()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

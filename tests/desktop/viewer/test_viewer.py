@@ -213,6 +213,22 @@ def test_other_footage_of_another_size_is_fitted(viewer: Viewer) -> None:
     assert viewer.scene.layers == ()
 
 
+def test_other_footage_never_shows_with_the_old_ones_pixels(viewer: Viewer) -> None:
+    viewer.set_layers([])  # begins a pass that the new footage overtakes
+    viewer.set_source(np.zeros((100, 100, 3), np.float32))
+    shown = {viewer.grab().toImage().pixelColor(200, 150).name()}
+    viewer.settle()
+    shown.add(viewer.grab().toImage().pixelColor(200, 150).name())
+    assert shown <= {theme.SURROUND, "#000000"}
+
+
+def test_a_sideways_wheel_leaves_the_view_fitted(viewer: Viewer) -> None:
+    viewer.fit()
+    wheel(viewer, QPoint(100, 100), 0)
+    viewer.resize(700, 500)
+    assert viewer.zoom == pytest.approx(668 / WIDTH)
+
+
 def test_channels(viewer: Viewer, qtbot: QtBot) -> None:
     with qtbot.waitSignal(viewer.look_changed) as changed:
         viewer.set_channel(Channel.GREEN)
