@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -20,17 +18,18 @@ from PySide6.QtWidgets import (
 
 from desktop import theme
 from desktop.prompt_settings import PromptSettings
+from desktop.segments import Segments
 from desktop.suggestions import Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
 from desktop.tones import WARNING, sentence_label, tint
 from desktop.word_field import WordField
 from engine.errors import UserError
 from engine.jobs import ImageEdit, Quality
 
-QUALITY_TIPS = {
-    "draft": "A first look",
-    "standard": "Good for most edits",
-    "best": "More steps on a larger picture; takes longest",
-}
+QUALITIES: tuple[tuple[Quality, str, str], ...] = (
+    ("draft", "Draft", "A first look"),
+    ("standard", "Standard", "Good for most edits"),
+    ("best", "Best", "More steps on a larger picture; takes longest"),
+)
 
 
 class PromptPanel(QWidget):
@@ -49,7 +48,8 @@ class PromptPanel(QWidget):
         self.subject.line.setPlaceholderText("what to edit; all if empty")
         self.find_button = QPushButton("Find subject")
         self.find_button.setToolTip("Find the subject's matte now, to check and correct it")
-        self.quality = QButtonGroup(self)
+        self.quality = Segments(QUALITIES)
+        self.quality.choose("standard")
         self._matte_tools = QHBoxLayout()
         self.problem = sentence_label(WARNING)
         self.generate_button = QPushButton(theme.icon("generate"), "Generate")
@@ -75,7 +75,7 @@ class PromptPanel(QWidget):
         self.settings.set_job(job)
         self.prompt.set_text(job.prompt)
         self.subject.set_text(job.subject)
-        self.quality.button(get_args(Quality).index(job.quality)).setChecked(True)
+        self.quality.choose(job.quality)
 
     def add_matte_tools(self, actions: Iterable[QAction]) -> None:
         """Put a button for each action under the subject."""
@@ -123,7 +123,7 @@ class PromptPanel(QWidget):
             subject=self.subject.text,
             target=values.target,
             guide=values.guide,
-            quality=self._quality(),
+            quality=self.quality.value,
             steps=values.steps,
             size=values.size,
             seed=values.seed,
@@ -131,9 +131,6 @@ class PromptPanel(QWidget):
 
     def _fields(self) -> tuple[WordField, ...]:
         return self.prompt, self.subject, self.settings.layer
-
-    def _quality(self) -> Quality:
-        return get_args(Quality)[self.quality.checkedId()]
 
     def _show_problem(self, sentence: str) -> None:
         self.problem.setText(sentence)
@@ -171,7 +168,7 @@ class PromptPanel(QWidget):
         rows.addLayout(self._matte_tools)
         rows.addSpacing(8)
         rows.addWidget(_heading("Quality"))
-        rows.addLayout(self._quality_row())
+        rows.addWidget(self.quality)
         rows.addSpacing(8)
         rows.addWidget(self.settings)
         rows.addStretch()
@@ -194,18 +191,6 @@ class PromptPanel(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.subject, 1)
         row.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignTop)
-        return row
-
-    def _quality_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for place, quality in enumerate(get_args(Quality)):
-            button = QPushButton(quality.capitalize())
-            button.setCheckable(True)
-            button.setChecked(quality == "standard")
-            button.setToolTip(QUALITY_TIPS[quality])
-            self.quality.addButton(button, place)
-            row.addWidget(button, 1)
         return row
 
 

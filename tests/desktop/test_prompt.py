@@ -26,10 +26,6 @@ def panel(qtbot: QtBot) -> PromptPanel:
     return panel
 
 
-def quality(panel: PromptPanel, name: str) -> QPushButton:
-    return next(button for button in panel.quality.buttons() if button.text() == name)
-
-
 def asked(qtbot: QtBot, panel: PromptPanel) -> ImageEdit:
     with qtbot.waitSignal(panel.edit_requested) as requested:
         QTest.mouseClick(panel.generate_button, LEFT)
@@ -56,7 +52,7 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
     ):
         QTest.keyClicks(field, text)
     panel.settings.target.setCurrentIndex(1)
-    QTest.mouseClick(quality(panel, "Draft"), LEFT)
+    QTest.mouseClick(panel.quality.button("draft"), LEFT)
 
     assert asked(qtbot, panel) == ImageEdit(
         str(PICTURE),
