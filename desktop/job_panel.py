@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -56,11 +56,19 @@ class JobPanel(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         tint(self._empty, theme.DIM)
         self._list = QVBoxLayout()
+        self._scroll = QScrollArea()
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self._connect()
         for record in bridge.records():
             self._show_record(record)
         self._show_what_can_be_done()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the curves where there is more room: beside the list or below it."""
+        super().resizeEvent(event)
+        wide = event.size().width() > event.size().height()
+        self._splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def set_picture(self, picture: Path | None) -> None:
         """Say which picture is open: only its unfinished jobs can go on."""
@@ -103,6 +111,7 @@ class JobPanel(QWidget):
         row.show_record(record)
         if not self._current or (begins and not record.job.interactive):
             self.choose(record.id)
+            QTimer.singleShot(0, row, lambda: self._scroll.ensureWidgetVisible(row))  # it has its place only then
         self._show_what_can_be_done()
 
     def _add_row(self, record: JobRecord) -> JobRow:
@@ -162,8 +171,9 @@ class JobPanel(QWidget):
         queue.setContentsMargins(0, 0, 0, 0)
         queue.addLayout(tools)
         queue.addWidget(self.banner)
-        queue.addWidget(self._scrolled_list(), 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        self._fill_scroll()
+        queue.addWidget(self._scroll, 1)
+        splitter = self._splitter
         splitter.setChildrenCollapsible(False)
         for part in (queue, self._curves_layout()):
             widget = QWidget()
@@ -175,7 +185,7 @@ class JobPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
 
-    def _scrolled_list(self) -> QScrollArea:
+    def _fill_scroll(self) -> None:
         self._list.setContentsMargins(6, 6, 6, 6)
         self._list.setSpacing(4)
         self._list.addWidget(self._empty)
@@ -184,12 +194,11 @@ class JobPanel(QWidget):
         inside.setLayout(self._list)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
         inside.setAutoFillBackground(True)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        return scroll
 
     def _curves_layout(self) -> QVBoxLayout:
         head = QHBoxLayout()
