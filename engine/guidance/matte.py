@@ -8,9 +8,10 @@ from engine.errors import UserError
 from engine.filters import guided_enlargement, resize
 from engine.guidance.guide import Guide
 
-SHORT_SIDE = 320
-SURE, PROBABLE, TRACE = 0.9, 0.2, 0.05
-RIM = 12  # pixels around the trace that may still belong to the subject
+# A cut can leak at one size and hold at another, so that several vote.
+SHORT_SIDES = (208, 272, 336)
+SURE, PROBABLE, TRACE = 0.9, 0.15, 0.04
+RIM = 16  # pixels around the trace that may still belong to the subject
 ROUNDS = 8
 LEAST_RELEVANCE = 0.6  # of the best piece's mean relevance
 SMALLEST_PIECE = 0.005  # of the picture; smaller ones count less
@@ -21,17 +22,27 @@ def find_matte(guide: Guide, picture: np.ndarray, subject: str, device: str = "c
 
     Raises UserError where the subject is unknown to the guide, or not found.
     """
-    height, width = picture.shape[:2]
-    scale = min(1.0, SHORT_SIDE / min(height, width))
-    small = resize(picture, round(width * scale), round(height * scale)) if scale < 1 else picture
-    small = np.clip(small, 0, 1)
-    tensor = torch.from_numpy(np.ascontiguousarray(small.transpose(2, 0, 1)))[None].to(device)
-    relevance = guide.relevance(tensor, subject).cpu().numpy()
-    cut = _most_relevant_pieces(_cut_out(small, relevance), relevance)
+    smalls = [_at_short_side(picture, side) for side in SHORT_SIDES]
+    height, width = smalls[-1].shape[:2]
+    votes = [resize(_cut(guide, small, subject, device), width, height) for small in smalls]
+    cut = np.mean(votes, axis=0) > 0.5
     if not cut.any():
         named = f"“{subject}” was not found" if subject else "No main subject was found"
         raise UserError(f"{named} in the picture; name another subject or use a mask.")
-    return sharpened_to(cut.astype(np.float32), small, picture)
+    return sharpened_to(cut.astype(np.float32), smalls[-1], picture)
+
+
+def _at_short_side(picture: np.ndarray, side: int) -> np.ndarray:
+    height, width = picture.shape[:2]
+    scale = side / min(height, width)
+    return np.clip(resize(picture, round(width * scale), round(height * scale)), 0, 1)
+
+
+def _cut(guide: Guide, picture: np.ndarray, subject: str, device: str) -> np.ndarray:
+    """Return 1 where the subject is, 0 elsewhere, (H, W) float32."""
+    tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].to(device)
+    relevance = guide.relevance(tensor, subject).cpu().numpy()
+    return _most_relevant_pieces(_cut_out(picture, relevance), relevance).astype(np.float32)
 
 
 def sharpened_to(matte: np.ndarray, small: np.ndarray, picture: np.ndarray) -> np.ndarray:

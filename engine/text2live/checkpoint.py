@@ -12,27 +12,39 @@ FILE_NAME = "training.pt"
 
 
 class Checkpoint:
-    """Keeps and restores a module and its optimizer; does nothing where there is no ``folder``."""
+    """Keeps and restores a module and its optimizer; does nothing where there is no ``folder``.
 
-    def __init__(self, folder: Path | None, module: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    ``identity`` says what is trained: a state kept for anything else is not restored.
+    """
+
+    def __init__(
+        self, folder: Path | None, module: torch.nn.Module, optimizer: torch.optim.Optimizer, identity: str
+    ) -> None:
         self._file = None if folder is None else folder / FILE_NAME
-        self._module, self._optimizer = module, optimizer
+        self._module, self._optimizer, self._identity = module, optimizer, identity
 
     def save(self, step: int) -> None:
         """Keep the state in which ``step`` steps are done; raises UserError where it cannot be written."""
         if self._file is None:
             return
-        state = {"step": step, "module": self._module.state_dict(), "optimizer": self._optimizer.state_dict()}
+        state = {
+            "identity": self._identity,
+            "step": step,
+            "module": self._module.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+        }
         with atomic_path(self._file) as unfinished:
             torch.save(state, unfinished)
 
     def restore(self) -> int:
-        """Put back the state kept last and return how many steps were done: 0 where there is none, or a damaged one."""
+        """Put back the state kept last and return how many steps were done: 0 where there is none to use."""
         if self._file is None or not self._file.exists():
             return 0
         fresh = copy.deepcopy((self._module.state_dict(), self._optimizer.state_dict()))
         try:
             state = torch.load(self._file, weights_only=True)
+            if state["identity"] != self._identity:
+                return 0
             self._module.load_state_dict(state["module"])
             self._optimizer.load_state_dict(state["optimizer"])
             return int(state["step"])

@@ -1,5 +1,6 @@
 """Training the generator on one picture."""
 
+import hashlib
 import math
 import time
 from collections.abc import Generator as Run
@@ -57,7 +58,7 @@ class ImageTrainer:
         ``checkpoint`` is a folder, ``preview_every`` in seconds, 0 for no previews.
         """
         steps = self._settings.steps
-        kept = Checkpoint(checkpoint, self._generator, self._optimizer)
+        kept = Checkpoint(checkpoint, self._generator, self._optimizer, self._identity())
         first = kept.restore()
         began = saved = shown = time.monotonic()
         values: dict[str, float] = {}
@@ -79,6 +80,13 @@ class ImageTrainer:
     def layer(self) -> torch.Tensor:
         """Return the layer (1, 4, h, w) of the whole picture as it stands."""
         return self._paint(self._whole)
+
+    def _identity(self) -> str:
+        """Return a digest of all that the result depends on: a file may change under the name that a job holds."""
+        digest = hashlib.sha256(repr((self._settings, self._seed, self._texts)).encode())
+        for picture in (self._whole.source, self._whole.region, self._whole.wanted):
+            digest.update(b"" if picture is None else picture.cpu().numpy().tobytes())
+        return digest.hexdigest()
 
     def _paint(self, example: Example) -> torch.Tensor:
         painted = self._generator(example.source.contiguous(memory_format=torch.channels_last))

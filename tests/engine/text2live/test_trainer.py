@@ -100,6 +100,15 @@ def test_a_damaged_checkpoint_means_a_new_start(guide, whole, tmp_path):
     assert torch.equal(trained.layer, uninterrupted)
 
 
+def test_a_checkpoint_of_another_picture_is_not_used(guide, whole, tmp_path):
+    _finish(_trainer(guide, whole).train(tmp_path, 0))
+    changed = replace(whole, source=1 - whole.source)
+
+    events, _ = _finish(_trainer(guide, changed).train(tmp_path, 0))
+
+    assert len(events) == 6
+
+
 def test_training_brings_the_layer_nearer_to_its_texts(guide, whole):
     settings = replace(SETTINGS, steps=30)
     events, _ = _finish(_trainer(guide, whole, settings).train(None, 0))
