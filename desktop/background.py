@@ -23,7 +23,13 @@ class Background:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="patina-files")
+        self._closed = False
         self._unanswered: deque[tuple[Future[Any], Callable[[Any], None], Failure]] = deque()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the thread has ended."""
+        return self._closed
 
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Failure) -> None:
         """Start ``work``; later call ``done`` with its result, or ``failed`` with what the user should read."""
@@ -41,6 +47,7 @@ class Background:
         """Finish all work that was given, then end the thread; nothing is answered any more."""
         self._executor.shutdown(wait=True)
         self._unanswered.clear()
+        self._closed = True
 
     def _ring(self) -> None:
         """Take the end of a piece of work, on its thread, to the loop's."""

@@ -1,5 +1,6 @@
 """What the window works on: the project and its history, the current layer, the subject matte, the session."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -158,12 +159,22 @@ class Document(QObject):
         self._background.run(work, lambda _none: self._note_saved(folder, step), self.failed.emit)
 
     def autosave(self) -> None:
-        """Bring the session's own project file up to date; it is a project like any other, good for an export."""
+        """Bring the session's own project file up to date, where the project has changed."""
+        if self._autosaved != self._project:
+            self.keep()
+
+    def keep(self) -> None:
+        """Let the session outlive a crash, and the next start offer it."""
         self._autosave_timer.stop()
-        if self._session is not None and self._autosaved != self._project:
+        if self._session is not None:
             self._autosaved = self._project
             work = partial(self._session.autosave, self._project)
             self._background.run(work, lambda _none: None, self.failed.emit)
+
+    def when_written(self, then: Callable[[], None]) -> None:
+        """Call ``then`` once the session's folder holds the project as it is now, good for an export."""
+        self.autosave()
+        self._background.run(lambda: None, lambda _none: then(), self.failed.emit)
 
     def close(self) -> None:
         """Remove the session: the project is saved, or its changes are not wanted."""

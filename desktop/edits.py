@@ -35,6 +35,7 @@ class Edits(QObject):
         self._bridge = bridge
         self._background = background
         self._jobs: dict[str, Job] = {}
+        self._to_store = 0  # results that are in memory only
         bridge.record_changed.connect(self._note_record)
         bridge.previewed.connect(self._show_preview)
         bridge.matte_found.connect(self._take_matte)
@@ -52,8 +53,8 @@ class Edits(QObject):
         self._background.run(work, partial(self._submit_masked, job), self.failed.emit)
 
     def has_open_jobs(self) -> bool:
-        """Return whether an edit waits, runs or is paused."""
-        return any(not record.state.ended for record in self._bridge.records())
+        """Return whether a job has not ended, or its result is not yet on disk."""
+        return self._to_store > 0 or any(not record.state.ended for record in self._bridge.records())
 
     def cancel_all(self) -> None:
         """Cancel whatever has not ended."""
@@ -62,6 +63,7 @@ class Edits(QObject):
                 self._bridge.cancel(record.id)
 
     def _submit_masked(self, job: Job, mask: Path) -> None:
+        self._document.keep()  # after a crash, the job needs the mask to go on
         self._bridge.submit(replace(job, mask=str(mask)))  # type: ignore[call-arg]
 
     def _note_record(self, record: JobRecord) -> None:
@@ -89,6 +91,7 @@ class Edits(QObject):
     def _take_result(self, job: Job, result: object) -> None:
         match job, result:
             case ImageEdit(), EditResult():
+                self._to_store += 1
                 self._store(job, result, self._document.folder)
             case SubjectMatte(), MatteResult():
                 self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
@@ -102,7 +105,13 @@ class Edits(QObject):
 
         self._background.run(partial(store_edit, result, job, folder), partial(self._add_layer, folder), ask_again)
 
+    def discard_result(self) -> None:
+        """Give up a result that could not be stored."""
+        self._to_store -= 1
+        self.preview_changed.emit(None)
+
     def _add_layer(self, folder: Path, stored: StoredLayer) -> None:
+        self._to_store -= 1
         self.preview_changed.emit(None)
         # Should another project have been opened meanwhile, it is not the place for this layer.
         if self._document.is_open and self._document.folder == folder:

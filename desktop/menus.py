@@ -31,8 +31,8 @@ BRUSH_TOOLS = ("brush", "eraser")
 class RecentMenu(QMenu):
     """The files opened last."""
 
-    def __init__(self, open_file: Callable[[Path], None], clear: Callable[[], None]) -> None:
-        super().__init__("Open &Recent")
+    def __init__(self, open_file: Callable[[Path], None], clear: Callable[[], None], parent: QMainWindow) -> None:
+        super().__init__("Open &Recent", parent)
         self._open_file = open_file
         self._clear = clear
 

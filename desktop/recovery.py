@@ -52,10 +52,12 @@ class RecoveryBar(QFrame):
     def _show(self) -> None:
         while item := self._rows.takeAt(0):
             if widget := item.widget():
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         for offer in self._offers[:SHOWN]:
-            self._rows.addWidget(self._row(offer))
+            row = self._row(offer)
+            self._rows.addWidget(row)
+            row.show()
         more = len(self._offers) - SHOWN
         if more > 0:
             self._rows.addWidget(QLabel(f"and {more} more"))
@@ -67,7 +69,7 @@ class RecoveryBar(QFrame):
         take, discard = QPushButton(offer.button), QPushButton("Discard")
         take.clicked.connect(lambda: self._answer(offer, offer.take))
         discard.clicked.connect(lambda: self._answer(offer, offer.discard))
-        row = QWidget()
+        row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(text, 1)

@@ -44,9 +44,9 @@ class Services:
         before = self.document.project
         self.bridge.close()
         self.background.drain()
-        if self.document.project != before:
-            self.document.autosave()
-        elif not self.edits.has_open_jobs():
+        if self.document.project != before or self.edits.has_open_jobs():
+            self.document.keep()
+        else:
             self.document.close()
         self.background.close()
         self.settings.save()

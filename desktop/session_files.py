@@ -43,7 +43,7 @@ def open_picture(path: Path, sessions: Path) -> Opened:
     still = read_still(path)
     height, width = still.rgb.shape[:2]
     project = Project(Footage(path.absolute(), width, height))
-    return Opened(Session.create(sessions), project, still.rgb, {})
+    return Opened(Session.create(sessions, project=project), project, still.rgb, {})
 
 
 def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> Opened:
@@ -54,7 +54,8 @@ def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> O
     """
     project = load_project(folder, footage)
     source, pixels = _read_pictures(project, folder)
-    return Opened(Session.create(sessions, folder.absolute()), project, source, pixels, unsaved=footage is not None)
+    session = Session.create(sessions, folder.absolute(), project)
+    return Opened(session, project, source, pixels, unsaved=footage is not None)
 
 
 def open_recovered(work: Recoverable, footage: Path | None = None) -> Opened:
@@ -67,6 +68,7 @@ def open_recovered(work: Recoverable, footage: Path | None = None) -> Opened:
 def save_session(session: Session, project: Project, folder: Path) -> None:
     """Save the session's project to ``folder``; raises UserError where that fails."""
     save_project(project, folder, session.folder)
+    session.autosave(project)  # an export reads the session
     session.saved_to(folder)
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
 from desktop.brush_bar import BrushBar
 from desktop.docks import Docks
+from desktop.export_dialog import ExportDialog
 from desktop.file_commands import FileCommands, dropped_files, sample
 from desktop.job_panel import JobPanel
 from desktop.layers import LayerPanel
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.brush_bar = BrushBar(self.viewer)
         self.view_actions = ViewActions(self.actions_by_name, self.viewer)
-        self.recent = RecentMenu(self.files.open, self._clear_recent)
+        self.recent = RecentMenu(self.files.open, self._clear_recent, self)
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
         document.matte_changed.connect(self.viewer.set_matte)
         document.title_changed.connect(self._show_title)
         document.saved.connect(lambda folder: self.status.say(f"Saved to {folder}"))
-        document.undo_stack.cleanChanged.connect(lambda clean: self.setWindowModified(not clean))
+        document.undo_stack.cleanChanged.connect(self._show_modified)
         edits.preview_changed.connect(self.viewer.set_preview)
         edits.said.connect(self.status.say)
         edits.failed.connect(lambda error: show_error(self, str(error)))
@@ -169,7 +170,7 @@ class MainWindow(QMainWindow):
                 "open_sample": files.open_sample,
                 "save": files.save,
                 "save_as": files.save_as,
-                "export": self._export,
+                "export": lambda: document.when_written(self._export),
                 "quit": self.close,
                 "write_prompt": self._write_prompt,
                 "find_matte": self.prompt.find_matte,
@@ -225,6 +226,9 @@ class MainWindow(QMainWindow):
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title}[*]")
+        self._show_modified()
+
+    def _show_modified(self) -> None:
         self.setWindowModified(self.document.modified)
 
     def _show_recent(self) -> None:
@@ -249,10 +253,17 @@ class MainWindow(QMainWindow):
         self.prompt.focus_prompt()
 
     def _export(self) -> None:
-        self.document.autosave()
+        document = self.document
+        dialog = ExportDialog(document.project, document.folder, document.current_layer, self)
+        dialog.export_requested.connect(self.services.edits.submit)
+        dialog.open()
 
     def _ask_to_store_again(self, error: UserError, again: Callable[[], None]) -> None:
-        choices = [Choice("Try Again", Role.AcceptRole, again), Choice("Discard the Layer", Role.DestructiveRole)]
+        discard = self.services.edits.discard_result
+        choices = [
+            Choice("Try Again", Role.AcceptRole, again),
+            Choice("Discard the Layer", Role.DestructiveRole, discard),
+        ]
         ask(self, str(error), "The finished layer is still in memory.", choices)
 
     def _restore(self) -> None:
@@ -263,4 +274,5 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._may_close = True
-        self.close()
+        # Qt takes no second close from inside the first one's event.
+        QTimer.singleShot(0, self.close)

@@ -7,11 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qasync
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from desktop.background import Background
 from desktop.document import Document
+from desktop.services import Services
+from desktop.settings import Settings
+from desktop.window import MainWindow
 from engine.media.png import write_png
+from tests.desktop.scripted_run import ScriptedRun
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collector_knows_what_stays() -> None:
+    """Take all that was imported out of the collector's sight: it would look through torch after every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +66,36 @@ def open_document(document: Document, picture: Path, qtbot: QtBot) -> Iterator[D
         document.open_picture(picture)
     yield document
     document.close()
+
+
+@pytest.fixture
+def script() -> ScriptedRun:
+    """Return the script that all jobs follow."""
+    return ScriptedRun()
+
+
+@pytest.fixture
+def services(loop: qasync.QEventLoop, script: ScriptedRun, tmp_path: Path) -> Iterator[Services]:
+    """Return what works behind the window, whose jobs follow the script."""
+    services = Services.start(loop, tmp_path / "data", Settings(tmp_path / "settings.ini"), script)
+    yield services
+    script.end()  # a run that still waits for its script would keep the engine's thread
+    if not services.background.closed:
+        services.close()
+
+
+@pytest.fixture
+def window(services: Services, tmp_path: Path) -> Iterator[MainWindow]:
+    """Return the window, at its first start."""
+    window = MainWindow(services, tmp_path / "data")
+    window.show()
+    yield window
+    shiboken6.delete(window)  # closing it may ask a question
+
+
+@pytest.fixture
+def open_window(window: MainWindow, picture: Path, qtbot: QtBot) -> MainWindow:
+    """Return the window with the small picture."""
+    with qtbot.waitSignal(window.document.opened):
+        window.start(picture)
+    return window

@@ -191,9 +191,7 @@ def test_deleting_all_layers_shows_the_hint(panel: LayerPanel, open_document: Do
     assert panel.view.isVisible()
 
 
-def test_reuse_hands_out_the_job_that_made_the_layer(
-    qtbot: QtBot, panel: LayerPanel, open_document: Document
-) -> None:
+def test_reuse_hands_out_the_job_that_made_the_layer(qtbot: QtBot, panel: LayerPanel, open_document: Document) -> None:
     job = ImageEdit("a.png", "golden", subject="horse", seed=7)
     add(open_document, "made", job=job)
     with qtbot.waitSignal(panel.reuse_requested) as asked:
@@ -209,4 +207,3 @@ def test_thumbnails_show_the_layer_over_a_checkerboard(panel: LayerPanel) -> Non
     assert (image.width(), image.height()) == (96, 64)
     # Half-transparent gray lets the two grays of the board through.
     assert image.pixelColor(2, 2) != image.pixelColor(10, 2)
-

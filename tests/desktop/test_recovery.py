@@ -1,0 +1,167 @@
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import qasync
+import shiboken6
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.recovery import Offer, RecoveryBar, described_job, described_work
+from desktop.services import Services
+from desktop.settings import Settings
+from desktop.window import MainWindow
+from engine.jobs import ImageEdit, StillExport, SubjectMatte
+from engine.project import Footage, Project
+from engine.sessions import Recoverable
+from tests.desktop.scripted_run import ScriptedRun
+from tests.desktop.window_helpers import dialog, generate, make_layer, press, result, training
+
+# Unsaved work of a process that was killed.
+CRASH = """
+import os, sys
+from pathlib import Path
+from engine.project import Footage, Project
+from engine.sessions import Session
+session = Session.create(Path(sys.argv[1]))
+session.autosave(Project(Footage(Path(sys.argv[2]), 96, 64)))
+os._exit(1)
+"""
+
+
+def crash(sessions: Path, picture: Path) -> None:
+    """Leave unsaved work as a killed process would."""
+    subprocess.run([sys.executable, "-c", CRASH, str(sessions), str(picture)], check=False)
+
+
+def buttons(bar: RecoveryBar, text: str) -> list[QPushButton]:
+    return [button for button in bar.findChildren(QPushButton) if button.text() == text and button.isVisibleTo(bar)]
+
+
+def offer(name: str, heard: list[str]) -> Offer:
+    return Offer(name, "Take", lambda: heard.append(f"take {name}"), lambda: heard.append(f"discard {name}"))
+
+
+def test_the_bar_shows_a_few_offers_and_goes_when_all_are_answered(qtbot: QtBot) -> None:
+    bar, heard = RecoveryBar(), []
+    qtbot.addWidget(bar)
+    assert bar.isHidden()
+    bar.offer([offer(name, heard) for name in "abcd"])
+    assert len(buttons(bar, "Take")) == 3
+    buttons(bar, "Take")[1].click()
+    buttons(bar, "Discard")[0].click()
+    assert heard == ["take b", "discard a"]
+    assert len(buttons(bar, "Take")) == 2
+    bar.clear()
+    assert bar.isHidden()
+
+
+def test_unsaved_work_of_a_crash_is_offered_and_comes_back(
+    qtbot: QtBot, window: MainWindow, services: Services, picture: Path
+) -> None:
+    crash(services.sessions, picture)
+    window.start(None)
+    qtbot.waitUntil(window.recovery_bar.isVisible)
+    assert window.welcome.isVisible()  # it stands in nobody's way
+    with qtbot.waitSignal(window.document.opened):
+        buttons(window.recovery_bar, "Recover")[0].click()
+    assert window.document.project.footage.path == picture
+    assert window.isWindowModified()
+    assert window.recovery_bar.isHidden()
+
+
+def test_discarded_work_is_gone(qtbot: QtBot, window: MainWindow, services: Services, picture: Path) -> None:
+    crash(services.sessions, picture)
+    window.start(None)
+    qtbot.waitUntil(window.recovery_bar.isVisible)
+    buttons(window.recovery_bar, "Discard")[0].click()
+    qtbot.waitUntil(lambda: not any(services.sessions.iterdir()))
+
+
+def test_nothing_is_offered_where_nothing_is_left(qtbot: QtBot, window: MainWindow, picture: Path) -> None:
+    with qtbot.waitSignal(window.document.opened):
+        window.start(picture)
+    window.services.background.drain()
+    assert window.recovery_bar.isHidden()
+
+
+@pytest.fixture
+def interrupted(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path, picture: Path) -> Path:
+    """Return the data folder of a Patina that was closed during an edit."""
+    script = ScriptedRun()
+    services = Services.start(loop, tmp_path / "old", Settings(tmp_path / "old.ini"), script)
+    window = MainWindow(services, tmp_path)
+    with qtbot.waitSignal(window.document.opened):
+        window.start(picture)
+    with qtbot.waitSignal(services.bridge.progressed):
+        generate(window, "golden")
+        script.say(training())
+    script.say(training(2))
+    services.close()
+    shiboken6.delete(window)
+    return tmp_path / "old"
+
+
+def test_an_interrupted_edit_goes_on_at_the_next_start(
+    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, tmp_path: Path
+) -> None:
+    # The old process would have let its session go; this one still holds it.
+    shutil.rmtree(interrupted / "sessions")
+    script = ScriptedRun()
+    services = Services.start(loop, interrupted, Settings(tmp_path / "new.ini"), script)
+    window = MainWindow(services, tmp_path)
+    window.show()
+    window.start(None)
+    qtbot.waitUntil(window.recovery_bar.isVisible)
+    script.end(result())
+    buttons(window.recovery_bar, "Go On")[0].click()
+    qtbot.waitUntil(lambda: len(window.document.project.layers) == 1)
+    assert window.document.project.layers[0].name == "golden"
+    assert services.bridge.unfinished() == []
+    assert window.jobs.banner.isHidden()
+    services.close()
+    shiboken6.delete(window)
+
+
+def test_a_discarded_edit_is_not_offered_again(
+    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, tmp_path: Path
+) -> None:
+    script = ScriptedRun()
+    services = Services.start(loop, interrupted, Settings(tmp_path / "new.ini"), script)
+    window = MainWindow(services, tmp_path)
+    window.show()
+    window.start(None)
+    qtbot.waitUntil(window.recovery_bar.isVisible)
+    script.end()
+    buttons(window.recovery_bar, "Discard")[-1].click()
+    assert services.bridge.unfinished() == []
+    assert window.jobs.banner.isHidden()
+    services.close()
+    shiboken6.delete(window)
+
+
+def test_recovering_over_unsaved_changes_asks_first(
+    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun, services: Services, picture: Path
+) -> None:
+    crash(services.sessions, picture)
+    make_layer(open_window, script, qtbot)
+    open_window.recovery.look()
+    qtbot.waitUntil(open_window.recovery_bar.isVisible)
+    buttons(open_window.recovery_bar, "Recover")[0].click()
+    press(dialog(qtbot), "Cancel")
+    assert len(open_window.document.project.layers) == 1
+
+
+def test_what_is_offered_is_said_in_words() -> None:
+    footage = Footage(Path("/pictures/horse.jpg"), 10, 10)
+    when = datetime(2026, 3, 4, 21, 5).astimezone()
+    work = Recoverable(Path("/s"), None, when, Project(footage))
+    assert described_work(work) == "Unsaved work on “horse.jpg” of 04 March, 21:05 (0 layers)"
+    saved = Recoverable(Path("/s"), Path("/projects/zebra.patina"), when, Project(footage))
+    assert "“zebra”" in described_work(saved)
+    assert described_job(ImageEdit("/p/a.png", "golden")) == "The edit “golden” of a.png was interrupted"
+    assert described_job(SubjectMatte("/p/a.png", "cat")) == "Finding “cat” in a.png was interrupted"
+    assert described_job(StillExport("/p/a.patina", "/out/b.png")) == "The export to b.png was interrupted"
