@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 from desktop import theme
 from desktop.job_words import duration_text, progress_text, settings, title
 from desktop.tones import FAILURE, GOOD, WARNING, sentence_label, tint
-from engine.events import Ending, Failed, Progress
+from engine.events import Done, Ending, Failed, Progress
 from engine.jobs import ImageEdit
+from engine.results import EditResult
 from engine.runner import JobRecord, JobState
 
 STATE_COLOURS = {
@@ -38,6 +39,7 @@ class JobRow(QFrame):
         self._is_cancelling = False
         self._notices: list[str] = []
         self._explanation = ""
+        self._seconds = 0.0
         self._is_current = False
         self.title_label = ElidedLabel(title(record.job))
         self.status_label = ElidedLabel("")
@@ -71,9 +73,11 @@ class JobRow(QFrame):
         self._show()
 
     def show_ending(self, ending: Ending) -> None:
-        """Keep what the details say of a failure; the state itself comes with the record."""
+        """Keep what the ending says; the state itself comes with the record."""
         if isinstance(ending, Failed) and ending.bug:
             self._explanation = LOOK_IN_LOG
+        if isinstance(ending, Done) and isinstance(ending.result, EditResult):
+            self._seconds = sum(ending.result.report.seconds.values())
         self._show()
 
     def set_current(self, current: bool) -> None:
@@ -120,18 +124,16 @@ class JobRow(QFrame):
         self.reuse_button.setVisible(state.ended and isinstance(self.record.job, ImageEdit))
 
     def _status(self) -> str:
-        state = self.record.state
+        state, progress = self.record.state, self._progress
         if self._is_cancelling and not state.ended:
             return "Cancelling…"
-        if self._progress is None:
-            return "Preparing…" if state is JobState.RUNNING else state.value.capitalize()
         if state is JobState.RUNNING:
-            return progress_text(self._progress)
-        if state is JobState.DONE:
-            return f"Done in {duration_text(self._progress.seconds)}"
-        if state is JobState.WAITING:
-            return "Waiting"
-        return f"{state.value.capitalize()} at step {self._progress.step} of {self._progress.steps}"
+            return progress_text(progress) if progress else "Preparing…"
+        if state is JobState.DONE and self._seconds:
+            return f"Done in {duration_text(self._seconds)}"
+        if progress is None or progress.steps <= 1 or state in (JobState.DONE, JobState.WAITING):
+            return state.value.capitalize()
+        return f"{state.value.capitalize()} at step {progress.step} of {progress.steps}"
 
     def _details(self) -> str:
         lines = [f"{name}: {value}" for name, value in settings(self.record.job)]

@@ -6,6 +6,12 @@ from pathlib import Path
 from engine.events import Progress
 from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
 
+# Phases of one step, whose names alone would say little.
+PHASES = {
+    "reading": "Reading the picture…",
+    "matte": "Finding the subject…",
+    "full size": "Bringing the layer to full size…",
+}
 EXPORTED = {"layer": "layer", "composite": "composite", "alpha": "alpha", "greenscreen": "green screen"}
 
 
@@ -46,7 +52,9 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
 
 
 def progress_text(progress: Progress) -> str:
-    """Return the phase, the step and the time that remains."""
+    """Return the phase and, where it has several steps, the step and the time that remains."""
+    if progress.steps <= 1:
+        return PHASES.get(progress.phase, f"{progress.phase.capitalize()}…")
     parts = [progress.phase.capitalize(), f"step {progress.step} of {progress.steps}"]
     if progress.remaining is not None and progress.step < progress.steps:
         parts.append(f"{duration_text(progress.remaining)} left")

@@ -21,9 +21,13 @@ class LossHistory:
     """The losses of one run: for each name, (step, value) in the order in which they came."""
 
     curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    _last_step: int = 0
 
     def add(self, step: int, losses: Mapping[str, float]) -> None:
-        """Add the losses of ``step``; values that are not numbers are left out."""
+        """Add the losses of ``step``; a step that is not after the last one, and what is no number, is left out."""
+        if step <= self._last_step:
+            return
+        self._last_step = step
         for name, value in losses.items():
             if math.isfinite(value):
                 self.curves.setdefault(name, []).append((step, value))

@@ -130,7 +130,7 @@ class PromptPanel(QWidget):
         )
 
     def _fields(self) -> tuple[WordField, ...]:
-        return self.prompt, self.subject, self.settings.layer
+        return self.prompt, self.subject, self.settings.layer, self.settings.source
 
     def _show_problem(self, sentence: str) -> None:
         self.problem.setText(sentence)

@@ -45,8 +45,9 @@ class PromptSettings(QWidget):
         self.layer = WordField(prompt_suggester, lambda text: doubt_prompt(text, self.guide_name))
         self.layer.line.setToolTip("The edit alone, where it differs from the prompt")
         self.layer.line.setPlaceholderText("the edit alone")
-        self.source = QLineEdit(placeholderText="the picture as it is")
-        self.source.setToolTip("What the picture shows now; it steers the edit away from that")
+        self.source = WordField(prompt_suggester, lambda text: doubt_prompt(text, self.guide_name))
+        self.source.line.setPlaceholderText("the picture as it is")
+        self.source.line.setToolTip("What the picture shows now; it steers the edit away from that")
         self.guide = QComboBox()
         self.guide.addItem(STARTER)
         self.guide.setToolTip("The model that judges the edit")
@@ -75,7 +76,7 @@ class PromptSettings(QWidget):
         """Return what the fields hold."""
         return SettingsValues(
             layer=self.layer.text,
-            source=self.source.text().strip(),
+            source=self.source.text,
             guide=self.guide_name,
             target=self.target.currentData(),
             steps=_number(self.steps_field),
@@ -89,7 +90,7 @@ class PromptSettings(QWidget):
             self.guide.addItem(job.guide)  # should it not be installed, the engine says so
         self.guide.setCurrentText(job.guide)
         self.layer.set_text(job.layer)
-        self.source.setText(job.source)
+        self.source.set_text(job.source)
         self.target.setCurrentIndex(self.target.findData(job.target))
         for field, value in ((self.steps_field, job.steps), (self.size_field, job.size), (self.seed_field, job.seed)):
             field.setText("" if value is None else str(value))
@@ -128,7 +129,7 @@ class PromptSettings(QWidget):
         self.dice.clicked.connect(self.throw_dice)
         for signal in (
             self.layer.changed,
-            self.source.textChanged,
+            self.source.changed,
             self.guide.currentTextChanged,
             self.target.currentIndexChanged,
             self.steps_field.textChanged,

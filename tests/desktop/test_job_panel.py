@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import qasync
 from PySide6.QtCore import QPoint, Qt
@@ -13,6 +14,8 @@ from desktop.job_panel import JobPanel
 from desktop.job_row import JobRow
 from engine.errors import UserError
 from engine.events import Notice, Progress
+from engine.report import Report
+from engine.results import EditResult
 from engine.runner import JobState
 from tests.desktop.scripted_run import ScriptedRun, edit
 
@@ -44,6 +47,10 @@ def panel(qtbot: QtBot, bridge: EngineBridge) -> JobPanel:
 
 def progress(step: int, remaining: float | None = None, **losses: float) -> Progress:
     return Progress("training", step, 10, 2.0 * step, remaining, losses)
+
+
+def report(**seconds: float) -> Report:
+    return Report({}, "starter", "cpu", 0, 10, (1, 1), (1, 1), seconds, 0.0)
 
 
 def click(qtbot: QtBot, button: QAbstractButton) -> None:
@@ -84,7 +91,7 @@ def test_a_job_is_followed_from_queue_to_end(
     assert shown.bar.value() / shown.bar.maximum() == 0.4
     with qtbot.waitSignal(bridge.progressed):
         script.say(progress(10, remaining=0))
-    script.end()
+    script.end(EditResult(np.zeros((1, 1, 4)), None, report(matte=5.5, training=14.5)))
     wait_for(qtbot, shown, JobState.DONE)
     assert shown.status_label.text() == "Done in 20 s"
     assert not shown.bar.isVisible()

@@ -51,6 +51,8 @@ def test_times_are_as_precise_as_one_wants(seconds: float, words: str) -> None:
         (Progress("training", 3, 10, 5.0, 12.0), "Training · step 3 of 10 · 12 s left"),
         (Progress("training", 1, 10, 5.0), "Training · step 1 of 10"),
         (Progress("training", 10, 10, 5.0, 0.0), "Training · step 10 of 10"),
+        (Progress("matte", 0, 1, 5.0), "Finding the subject…"),
+        (Progress("polishing", 0, 1, 5.0), "Polishing…"),
     ],
 )
 def test_progress_says_what_remains_where_it_is_known(progress: Progress, words: str) -> None:

@@ -47,6 +47,14 @@ def test_values_that_are_no_numbers_are_left_out() -> None:
     assert history.curves == {"total": [(1, 2.0), (2, 1.0)]}
 
 
+def test_a_later_phase_that_repeats_the_losses_adds_nothing() -> None:
+    history = LossHistory()
+    for step in (1, 2, 2, 0):
+        history.add(step, {"total": 1.0})
+
+    assert history.curves == {"total": [(1, 1.0), (2, 1.0)]}
+
+
 def test_a_falling_loss_is_drawn_falling(curves: LossCurves) -> None:
     early, late = rows_of(curves, COLOURS[0], 100), rows_of(curves, COLOURS[0], 380)
     assert early

@@ -45,7 +45,7 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
         (panel.prompt.line, "a zebra"),
         (panel.subject.line, "horse"),
         (panel.settings.layer.line, "zebra"),
-        (panel.settings.source, "a brown horse"),
+        (panel.settings.source.line, "a brown horse"),
         (panel.settings.steps_field, "120"),
         (panel.settings.size_field, "192"),
         (panel.settings.seed_field, "7"),
@@ -114,6 +114,18 @@ def test_an_unknown_word_is_not_sent_but_explained(qtbot: QtBot, panel: PromptPa
     chip = next(chip for chip in panel.prompt.chips.findChildren(QPushButton) if chip.text() == "zebra")
     QTest.mouseClick(chip, LEFT)
     assert asked(qtbot, panel).prompt == "zebra"
+
+
+def test_an_unknown_word_in_any_text_is_explained_where_it_stands(qtbot: QtBot, panel: PromptPanel) -> None:
+    panel.prompt.set_text("golden")
+    panel.settings.fold.click()
+    for field in (panel.settings.layer, panel.settings.source):
+        field.line.setText("a xqzv")
+        with qtbot.assertNotEmitted(panel.edit_requested):
+            QTest.mouseClick(panel.generate_button, LEFT)
+        assert "“xqzv”" in field.doubt_label.text()
+        assert field.doubt_label.isVisible()
+        field.set_text("")
 
 
 def test_another_guide_knows_other_words(qtbot: QtBot, panel: PromptPanel) -> None:
