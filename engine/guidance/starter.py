@@ -61,7 +61,8 @@ class StarterGuide:
 
     def turning(self, before: PictureCode, after: PictureCode, source: TextCode, target: TextCode) -> torch.Tensor:
         """Return (N,): 1 - cosine of the way in feature space and the way between the classes' weight vectors."""
-        assert source.embedding is not None and target.embedding is not None
+        assert source.embedding is not None
+        assert target.embedding is not None
         way = (target.embedding - source.embedding) @ self._network.classifier.weight
         return 1 - F.cosine_similarity(after.embedding - before.embedding, way)
 

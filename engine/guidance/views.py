@@ -13,12 +13,14 @@ LUMA = (0.299, 0.587, 0.114)
 class ViewSettings:
     """How views differ from the picture: all amounts are the largest, as shares unless said otherwise.
 
-    ``sides`` are the sizes in pixels at which views are made, one chosen for each batch; ``smallest`` is the least share of the picture's short side that a view shows; ``rotation`` is in degrees;
-    ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour.
+    ``sides`` are the sizes in pixels at which views are made, one chosen for each batch; ``smallest`` is the least
+    share of the picture's short side that a view shows; ``rotation`` is in degrees;
+    ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour; ``noise`` is a
+    deviation in display values, without which a layer may please one network by patterns that nobody else sees.
     """
 
     sides: tuple[int, ...]
-    smallest: float = 0.45
+    smallest: float = 0.4
     rotation: float = 15.0
     perspective: float = 0.15
     brightness: float = 0.15
@@ -26,6 +28,7 @@ class ViewSettings:
     saturation: float = 1.2
     white_balance: float = 0.15
     grayscale: float = 0.1
+    noise: float = 0.1
 
 
 def view_frames(
@@ -76,7 +79,7 @@ def sample(picture: torch.Tensor, frames: torch.Tensor, side: int) -> torch.Tens
 
 
 def jitter(views: torch.Tensor, settings: ViewSettings, generator: torch.Generator) -> torch.Tensor:
-    """Return the views (N, 3, S, S) with random saturation down to grey, white balance, contrast and brightness."""
+    """Return the views (N, 3, S, S) with random saturation down to grey, white balance, contrast, light and noise."""
     count = views.shape[0]
     draw = _Draw(count, generator)
 
@@ -91,7 +94,9 @@ def jitter(views: torch.Tensor, settings: ViewSettings, generator: torch.Generat
     mean = views.mean((1, 2, 3), keepdim=True)
     contrast = 1 + draw.between(-1, 1) * settings.contrast
     brightness = 1 + draw.between(-1, 1) * settings.brightness
-    return ((views - mean) * each(contrast) + mean) * each(brightness)
+    views = ((views - mean) * each(contrast) + mean) * each(brightness)
+    noise = torch.randn(views.shape, generator=generator).to(views)
+    return views + noise * each(settings.noise * draw.between(0.0, 1.0))
 
 
 class _Draw:

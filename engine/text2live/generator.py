@@ -20,9 +20,9 @@ def opponent_axes() -> torch.Tensor:
 
 
 class Generator(nn.Module):
-    """The generator of Text2LIVE (section 3.1 and appendix A.2), with narrow skips and fewer channels where pictures are large.
+    """The generator of Text2LIVE (section 3.1 and appendix A.2), with fewer channels where pictures are large.
 
-    Strided convolutions down, bilinear up, reflection padding, and colour predicted in a decorrelated space.
+    Narrow skips, strided convolutions down, bilinear up, reflection padding, colour in a decorrelated space.
     Its normalisation takes the statistics of the one picture at hand, as batch norm does on a batch of one.
     """
 
@@ -58,8 +58,12 @@ class Generator(nn.Module):
 
 def _convolution(given: int, width: int, stride: int = 1) -> nn.Module:
     convolution = nn.Conv2d(given, width, 3, stride, 1, padding_mode="reflect", bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(width, track_running_stats=False), nn.LeakyReLU(SLOPE))
+    return nn.Sequential(convolution, _normalisation(width), nn.LeakyReLU(SLOPE))
 
 
 def _pointwise(given: int, width: int) -> nn.Module:
-    return nn.Sequential(nn.Conv2d(given, width, 1), nn.BatchNorm2d(width, track_running_stats=False), nn.LeakyReLU(SLOPE))
+    return nn.Sequential(nn.Conv2d(given, width, 1), _normalisation(width), nn.LeakyReLU(SLOPE))
+
+
+def _normalisation(width: int) -> nn.Module:
+    return nn.BatchNorm2d(width, track_running_stats=False)

@@ -1,6 +1,6 @@
 """How a layer is trained: sizes, steps and weights for each quality."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.guidance.views import ViewSettings
 from engine.jobs import Quality
@@ -14,7 +14,7 @@ class Weights:
     screen: float = 0.4
     turning: float = 0.5
     structure: float = 20.0
-    edges: float = 0.7
+    edges: float = 0.3
     sparsity: float = 0.02
     bootstrap: float = 3.0
     appearance: float = 6.0
@@ -40,8 +40,8 @@ class Settings:
     bootstrap_share: float = 0.6
     example_share: float = 0.3
     whole_share: float = 0.3
-    weights: Weights = Weights()
-    views: ViewSettings = ViewSettings(sides=(224,))
+    weights: Weights = field(default_factory=Weights)
+    views: ViewSettings = field(default_factory=lambda: ViewSettings(sides=(224,)))
 
 
 QUALITIES: dict[Quality, Settings] = {

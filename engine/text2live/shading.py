@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from engine.colour import luminance
+from engine.filters import resize
 from engine.guidance.materials import Material
 
 BULGE, RELIEF = 1.1, 0.55  # heights of the outline's bulge and of the picture's light, relative to one another
@@ -25,7 +26,7 @@ def shaded(material: Material, picture: np.ndarray, matte: np.ndarray) -> np.nda
     detail = light - cv2.GaussianBlur(light, (0, 0), 0.012 * min(light.shape))
     tone += material.texture * (0.6 + 0.6 * material.metallic) * detail / max(_spread(smooth, matte), 0.15)
     tone += material.grain * 0.35 * _mottling(light.shape)
-    tone += material.gloss * 0.5 * np.clip(normals @ LIGHT, 0, 1) ** 24
+    tone += material.gloss * 0.5 * np.clip(normals @ LIGHT, 0, 1).astype(np.float32) ** 24
     stops = np.linspace(0, 1, len(material.ramp))
     ramp = np.array(material.ramp, np.float32)
     channels = [np.interp(np.clip(tone, 0, 1), stops, ramp[:, channel]) for channel in range(3)]
@@ -90,5 +91,5 @@ def _mottling(shape: tuple[int, ...]) -> np.ndarray:
     for octave in range(4):
         cells = 6 * 2**octave
         coarse = random.standard_normal((cells, max(1, round(cells * width / height)))).astype(np.float32)
-        total += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC) / 2 ** (octave / 2)
+        total += resize(coarse, width, height) / 2 ** (octave / 2)
     return total / max(float(np.abs(total).max()), 1e-6)

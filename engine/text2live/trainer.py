@@ -47,7 +47,7 @@ class ImageTrainer:
         self._guide, self._texts, self._whole, self._settings, self._seed = guide, texts, whole, settings, seed
         torch.manual_seed(seed)  # the generator's first weights
         device = whole.source.device
-        self._generator = Generator().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._generator = Generator().to(device).to(memory_format=torch.channels_last)
         self._optimizer = torch.optim.Adam(self._generator.parameters(), settings.learning_rate)
         with torch.no_grad():
             self._whole_tokens = guide.tokens(whole.source)

@@ -88,7 +88,7 @@ def test_relevance_lies_on_the_subject(guide, cat):
     relevance = guide.relevance(scene, "cat")
 
     assert relevance.shape == (150, 450)
-    assert 0 <= relevance.min()
+    assert relevance.min() >= 0
     assert relevance.max() == pytest.approx(1)
     assert relevance[:, 225:].sum() > 3 * relevance[:, :225].sum()
 

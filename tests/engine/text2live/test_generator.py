@@ -9,7 +9,7 @@ def test_it_paints_colour_and_opacity_at_the_pictures_size(size):
     painted = Generator()(torch.rand(1, 3, *size))
 
     assert painted.shape == (1, 4, *size)
-    assert 0 <= painted.min()
+    assert painted.min() >= 0
     assert painted.max() <= 1
 
 

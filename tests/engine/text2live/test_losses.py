@@ -27,7 +27,7 @@ def test_structure():
     mine, theirs = _random(1, 6, 4) - 0.5, _random(1, 6, 4, seed=1) - 0.5
 
     def cosine(a, b):
-        return sum(p * q for p, q in zip(a, b)) / math.sqrt(sum(p * p for p in a) * sum(q * q for q in b))
+        return sum(p * q for p, q in zip(a, b, strict=True)) / math.sqrt(sum(p * p for p in a) * sum(q * q for q in b))
 
     gaps = [
         (cosine(mine[0, i].tolist(), mine[0, j].tolist()) - cosine(theirs[0, i].tolist(), theirs[0, j].tolist())) ** 2
@@ -51,7 +51,8 @@ def test_sparsity():
 
 def test_bootstrap():
     alpha, region = _random(1, 1, 4, 5), _random(1, 1, 4, 5, seed=1)
-    expected = sum((a - r) ** 2 for a, r in zip(alpha.flatten().tolist(), region.flatten().tolist())) / 20
+    pairs = zip(alpha.flatten().tolist(), region.flatten().tolist(), strict=True)
+    expected = sum((a - r) ** 2 for a, r in pairs) / 20
     assert losses.bootstrap(alpha, region).item() == pytest.approx(expected, rel=1e-5)
 
 
