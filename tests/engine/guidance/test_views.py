@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from engine.guidance.views import LUMA, ViewSettings, jitter, sample, view_frames
 
 STILL = ViewSettings(
-    sides=(32,), rotation=0, perspective=0, brightness=0, contrast=0, white_balance=0, grayscale=0, noise=0, smallest=1.0
+    sides=(32,),
+    smallest=1.0,
+    rotation=0,
+    perspective=0,
+    brightness=0,
+    contrast=0,
+    white_balance=0,
+    grayscale=0,
+    noise=0,
 )
 
 
