@@ -66,8 +66,8 @@ def run_image_edit(job: ImageEdit, context: RunContext) -> Generator[RunEvent, N
         trained: Trained = yield from trainer.train(context.checkpoint, context.preview_every)
     yield Progress("full size", 0, 1, sum(watch.seconds.values()), losses=trained.losses)
     with watch.phase("full size"):
-        small = trained.layer[0].permute(1, 2, 0).contiguous().cpu().numpy()
-        layer = enlarged(small, picture, region)
+        painted = trained.painted[0].permute(1, 2, 0).contiguous().cpu().numpy()
+        layer = enlarged(painted, picture, region)
     report = Report(
         job=job.to_json(),
         guide=guide.name,

@@ -34,9 +34,9 @@ class Texts:
 
 @dataclass(frozen=True)
 class Trained:
-    """The trained layer (1, 4, h, w), straight alpha, and the last step's weighted losses."""
+    """What was painted, (1, 4, h, w), before it is kept to the region, and the last step's weighted losses."""
 
-    layer: torch.Tensor
+    painted: torch.Tensor
     losses: dict[str, float]
 
 
@@ -74,7 +74,8 @@ class ImageTrainer:
                 kept.save(step + 1)
                 saved = time.monotonic()
         kept.save(steps)
-        return Trained(self.layer(), values)
+        with torch.no_grad():
+            return Trained(self._painted(self._whole), values)
 
     @torch.no_grad()
     def layer(self) -> torch.Tensor:
@@ -89,8 +90,12 @@ class ImageTrainer:
         return digest.hexdigest()
 
     def _paint(self, example: Example) -> torch.Tensor:
-        painted = self._generator(example.source.contiguous(memory_format=torch.channels_last))
+        painted = self._painted(example)
         return torch.cat([painted[:, :3], painted[:, 3:] * example.region], 1)
+
+    def _painted(self, example: Example) -> torch.Tensor:
+        painted: torch.Tensor = self._generator(example.source.contiguous(memory_format=torch.channels_last))
+        return painted
 
     def _step(self, step: int) -> dict[str, float]:
         # A generator for each step, so that a run resumed at any step draws the same numbers.

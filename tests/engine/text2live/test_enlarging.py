@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 
 from engine.colour import luminance
@@ -19,7 +20,8 @@ def test_the_layer_has_the_photographs_size_edges_and_texture():
     picture, matte = _photograph()
     layer = np.empty((128, 192, 4), np.float32)
     layer[..., :3] = (0.8, 0.2, 0.1)
-    layer[..., 3] = resize(matte, 192, 128)
+    layer[..., 3] = 1
+    layer[resize(matte, 192, 128) < 0.5] = (0, 1, 0, 0.2)  # never seen in training: whatever the weights made of it
 
     full = enlarged(layer, picture, matte)
 
@@ -27,6 +29,9 @@ def test_the_layer_has_the_photographs_size_edges_and_texture():
     assert full.dtype == np.float32
     assert full[..., 3][matte == 0].max() == 0
     assert np.mean((full[..., 3] > 0.5) != (matte > 0.5)) < 0.003
+    rim = (matte > 0) & (cv2.erode(matte, np.ones((9, 9))) == 0)
+    assert full[rim][:, 3].min() > 0.9
+    assert full[rim][:, 1].mean() < 0.4  # no green from outside
     composite = over(full, picture)
     core = np.s_[200:400, 350:550]
     fine = luminance(picture[core]) - luminance(picture[core]).mean()

@@ -56,20 +56,22 @@ def test_a_run_tells_of_every_step_and_ends_with_a_layer(guide, whole):
     shown = [event for event in events if isinstance(event, Preview)]
     assert shown[0].layer.shape == (128, 128, 4)
     assert shown[0].layer.dtype == np.float32
-    assert trained.layer.shape == (1, 4, 128, 128)
+    assert trained.painted.shape == (1, 4, 128, 128)
 
 
 def test_nothing_is_painted_outside_the_region(guide, whole):
-    _, trained = _finish(_trainer(guide, whole).train(None, 0))
+    trainer = _trainer(guide, whole)
+    _finish(trainer.train(None, 0))
 
-    assert trained.layer[:, 3:][whole.region == 0].abs().max() == 0
-    assert trained.layer[:, 3:][whole.region == 1].mean() > 0.05
+    alpha = trainer.layer()[:, 3:]
+    assert alpha[whole.region == 0].abs().max() == 0
+    assert alpha[whole.region == 1].mean() > 0.05
 
 
 def test_seeded_runs_repeat_exactly(guide, whole):
-    first = _finish(_trainer(guide, whole).train(None, 0))[1].layer
-    again = _finish(_trainer(guide, whole).train(None, 0))[1].layer
-    other = _finish(_trainer(guide, whole, seed=2).train(None, 0))[1].layer
+    first = _finish(_trainer(guide, whole).train(None, 0))[1].painted
+    again = _finish(_trainer(guide, whole).train(None, 0))[1].painted
+    other = _finish(_trainer(guide, whole, seed=2).train(None, 0))[1].painted
 
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -77,7 +79,7 @@ def test_seeded_runs_repeat_exactly(guide, whole):
 
 def test_an_interrupted_run_goes_on_to_the_same_result(guide, whole, tmp_path, monkeypatch):
     monkeypatch.setattr(trainer_module, "CHECKPOINT_EVERY", 0.0)
-    uninterrupted = _finish(_trainer(guide, whole).train(None, 0))[1].layer
+    uninterrupted = _finish(_trainer(guide, whole).train(None, 0))[1].painted
 
     run = _trainer(guide, whole).train(tmp_path, 0)
     for _ in range(4):  # the state after step 3 is kept when step 4 begins
@@ -86,18 +88,18 @@ def test_an_interrupted_run_goes_on_to_the_same_result(guide, whole, tmp_path, m
     events, resumed = _finish(_trainer(guide, whole).train(tmp_path, 0))
 
     assert [event.step for event in events] == [4, 5, 6]
-    assert torch.equal(resumed.layer, uninterrupted)
+    assert torch.equal(resumed.painted, uninterrupted)
 
 
 def test_a_damaged_checkpoint_means_a_new_start(guide, whole, tmp_path):
-    uninterrupted = _finish(_trainer(guide, whole).train(tmp_path, 0))[1].layer
+    uninterrupted = _finish(_trainer(guide, whole).train(tmp_path, 0))[1].painted
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(kept.read_bytes()[:1000])
 
     events, trained = _finish(_trainer(guide, whole).train(tmp_path, 0))
 
     assert len(events) == 6
-    assert torch.equal(trained.layer, uninterrupted)
+    assert torch.equal(trained.painted, uninterrupted)
 
 
 def test_a_checkpoint_of_another_picture_is_not_used(guide, whole, tmp_path):
