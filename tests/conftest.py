@@ -119,6 +119,7 @@ class Ledger:
         """Return what runs now and did not ``before``, after a moment to end."""
         if not self._new(before):
             return []
+        gc.unfreeze()
         gc.collect()  # a window in a reference cycle is only waiting for this
         deadline = time.monotonic() + GRACE_SECONDS
         while leaks := self._new(before):
