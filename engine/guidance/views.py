@@ -15,8 +15,7 @@ class ViewSettings:
 
     ``sides`` are the sizes in pixels at which views are made, one chosen for each batch; ``smallest`` is the least
     share of the picture's short side that a view shows; ``rotation`` is in degrees;
-    ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour; ``noise`` is a
-    deviation in display values, without which a layer may please one network by patterns that nobody else sees.
+    ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour.
     """
 
     sides: tuple[int, ...]
@@ -28,7 +27,6 @@ class ViewSettings:
     saturation: float = 1.2
     white_balance: float = 0.15
     grayscale: float = 0.1
-    noise: float = 0.1
 
 
 def view_frames(
@@ -79,7 +77,7 @@ def sample(picture: torch.Tensor, frames: torch.Tensor, side: int) -> torch.Tens
 
 
 def jitter(views: torch.Tensor, settings: ViewSettings, generator: torch.Generator) -> torch.Tensor:
-    """Return the views (N, 3, S, S) with random saturation down to grey, white balance, contrast, light and noise."""
+    """Return the views (N, 3, S, S) with random saturation down to grey, white balance, contrast and brightness."""
     count = views.shape[0]
     draw = _Draw(count, generator)
 
@@ -94,9 +92,7 @@ def jitter(views: torch.Tensor, settings: ViewSettings, generator: torch.Generat
     mean = views.mean((1, 2, 3), keepdim=True)
     contrast = 1 + draw.between(-1, 1) * settings.contrast
     brightness = 1 + draw.between(-1, 1) * settings.brightness
-    views = ((views - mean) * each(contrast) + mean) * each(brightness)
-    noise = torch.randn(views.shape, generator=generator).to(views)
-    return views + noise * each(settings.noise * draw.between(0.0, 1.0))
+    return ((views - mean) * each(contrast) + mean) * each(brightness)
 
 
 class _Draw:

@@ -16,7 +16,6 @@ STILL = ViewSettings(
     contrast=0,
     white_balance=0,
     grayscale=0,
-    noise=0,
 )
 
 
