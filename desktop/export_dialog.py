@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
+from desktop.elided_label import ElidedLabel
 from desktop.export_plan import TOKENS, ExportChoices, ExportPlan, plan, size_text
 from desktop.export_settings import keep_choices, load_choices
-from desktop.job_row import ElidedLabel
 from desktop.messages import Choice, Role, ask
 from desktop.segments import Segments
 from desktop.tones import WARNING, make_chip, sentence_label, tint

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from desktop import theme
 from desktop.bridge import EngineBridge
-from desktop.job_row import ElidedLabel, JobRow
+from desktop.elided_label import ElidedLabel
+from desktop.job_row import JobRow
 from desktop.job_words import title
 from desktop.loss_curves import LossCurves, LossHistory
 from desktop.tones import tint

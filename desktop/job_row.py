@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout
 
 from desktop import theme
+from desktop.elided_label import ElidedLabel
 from desktop.job_words import duration_text, progress_text, settings, title
 from desktop.tones import FAILURE, GOOD, WARNING, sentence_label, tint
 from engine.events import Done, Ending, Failed, Progress
@@ -168,33 +169,6 @@ class JobRow(QFrame):
         for widget in (self.bar, self.status_label, self.message_label, self.details_label):
             below.addWidget(widget)
         layout.addLayout(below)
-
-
-class ElidedLabel(QLabel):
-    """One line that ends in dots where it has no room."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.set_text(text)
-
-    def set_text(self, text: str) -> None:
-        """Show ``text``; the tool tip holds all of it."""
-        if text != self.text():
-            self.setText(text)
-            self.setToolTip(text)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the height of a line; any width will do."""
-        return QSize(0, self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much of the text as fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _details_label() -> QLabel:

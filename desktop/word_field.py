@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCompleter,
     QLineEdit,
@@ -118,11 +118,10 @@ class SuggestingLine(QLineEdit):
     def __init__(self, suggester: Callable[[], Suggester], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._suggester = suggester
+        self._typed_to = 0  # where the cursor was when words were offered
         self._model = QStandardItemModel(self)
         self.popup = QListView()
-        self.popup.setStyleSheet(
-            f"QListView {{ background: {theme.PANEL}; border: 1px solid {theme.LINE}; padding: 3px; }}"
-        )
+        self.popup.setStyleSheet(POPUP)
         self._completer = QCompleter(self._model, self)
         self._completer.setPopup(self.popup)
         self.popup.setItemDelegate(_SuggestionDelegate(self.popup))  # setPopup has put in its own
@@ -132,6 +131,14 @@ class SuggestingLine(QLineEdit):
         self._completer.activated[QModelIndex].connect(self._take)  # type: ignore[index]  # Qt has two of that name
         self.textEdited.connect(self._suggest)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Return to the popup, which hands keys on to the line first, while a suggestion is marked."""
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and self.popup.isVisible() and self.popup.currentIndex().isValid():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell that the typing is over."""
         super().focusOutEvent(event)
@@ -139,18 +146,20 @@ class SuggestingLine(QLineEdit):
             self.left.emit()
 
     def _suggest(self) -> None:
-        found = self._suggester().suggest(self.text()[: self.cursorPosition()])
+        self._typed_to = self.cursorPosition()
+        found = self._suggester().suggest(self.text()[: self._typed_to])
         self._model.clear()
         for suggestion in found:
             self._model.appendRow(_item(suggestion))
         if found and self.isVisible():
             self._completer.complete(QRect(0, 0, max(self.width(), 220), self.height() + 2))
+            self.popup.setCurrentIndex(QModelIndex())  # Return takes what is marked, and nothing is yet
         else:
             self.popup.hide()
 
     def _take(self, index: QModelIndex) -> None:
-        start, text, end = index.data(START_ROLE), index.data(), self.cursorPosition()
-        self.setText(self.text()[:start] + text + self.text()[end:])
+        start, text = index.data(START_ROLE), index.data()
+        self.setText(self.text()[:start] + text + self.text()[self._typed_to :])
         self.setCursorPosition(start + len(text))
 
 

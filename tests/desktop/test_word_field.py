@@ -39,13 +39,14 @@ def chips(field: WordField) -> list[QPushButton]:
     return [chip for chip in field.chips.findChildren(QPushButton) if chip.isVisible()]
 
 
-def test_typing_offers_words_and_return_takes_one(field: WordField) -> None:
+def test_typing_offers_words_and_return_takes_one(qtbot: QtBot, field: WordField) -> None:
     QTest.keyClicks(field.line, "a do")
     assert offered(field) == ["dog", "hot dog", "German Shepherd Dog"]
     popup = field.line.popup
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Down)
-    QTest.keyClick(popup, Qt.Key.Key_Return)
+    with qtbot.assertNotEmitted(field.submitted):
+        QTest.keyClick(popup, Qt.Key.Key_Return)
 
     assert field.text == "a hot dog"
     assert not popup.isVisible()
@@ -97,6 +98,29 @@ def test_a_doubt_goes_as_soon_as_the_word_is_mended_by_hand(field: WordField) ->
 def test_return_submits(qtbot: QtBot, field: WordField) -> None:
     with qtbot.waitSignal(field.submitted):
         QTest.keyClick(field.line, Qt.Key.Key_Return)
+
+
+def test_return_submits_what_was_typed_where_nothing_offered_is_chosen(qtbot: QtBot, field: WordField) -> None:
+    QTest.keyClicks(field.line, "do")
+    assert offered(field)
+    with qtbot.waitSignal(field.submitted):
+        QTest.keyClick(field.line.popup, Qt.Key.Key_Return)
+    assert field.text == "do"
+    assert not offered(field)
+
+
+def test_escape_hides_the_offer_and_keeps_the_text(field: WordField) -> None:
+    QTest.keyClicks(field.line, "do")
+    QTest.keyClick(field.line.popup, Qt.Key.Key_Escape)
+    assert not offered(field)
+    assert field.text == "do"
+
+
+def test_typing_goes_on_while_words_are_offered(field: WordField) -> None:
+    QTest.keyClicks(field.line, "d")
+    QTest.keyClicks(field.line.popup, "og")  # the popup has the keyboard
+    assert field.text == "dog"
+    assert offered(field) == ["hot dog", "German Shepherd Dog"]
 
 
 def test_each_change_is_told(qtbot: QtBot, field: WordField) -> None:
