@@ -12,6 +12,8 @@ from engine.text2live.generator import opponent_axes
 GREEN_SCREEN = (0.0, 177 / 255, 64 / 255)
 # How far, as a deviation, natural colours reach along red-blue and green-magenta.
 NATURAL_REACH = (0.16, 0.07)
+# Stripes and spots need edges of their own; beyond this the photograph's outlines would be lost among them.
+FREE_EDGES = 0.33
 
 
 def over(layer: torch.Tensor, backdrop: torch.Tensor) -> torch.Tensor:
@@ -37,10 +39,13 @@ def structure(tokens: torch.Tensor, source_tokens: torch.Tensor) -> torch.Tensor
 
 
 def edges(picture: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
-    """Return 1 - correlation of the two pictures' edges: the magnitudes of their light's gradients."""
+    """Return by how much 1 - correlation of the two pictures' edges exceeds what an edit may change.
+
+    Edges are the magnitudes of the light's gradients.
+    """
     mine, theirs = _edge_strength(picture), _edge_strength(source)
     mine, theirs = mine - mine.mean(), theirs - theirs.mean()
-    return 1 - F.cosine_similarity(mine.flatten(), theirs.flatten(), dim=0)
+    return F.relu(1 - F.cosine_similarity(mine.flatten(), theirs.flatten(), dim=0) - FREE_EDGES)
 
 
 def sparsity(alpha: torch.Tensor) -> torch.Tensor:

@@ -14,11 +14,11 @@ class Weights:
     screen: float = 0.4
     turning: float = 0.5
     structure: float = 20.0
-    edges: float = 0.2
+    edges: float = 1.0
     sparsity: float = 0.02
     bootstrap: float = 3.0
     appearance: float = 6.0
-    strangeness: float = 0.2
+    strangeness: float = 0.35
     gaudiness: float = 0.15
     roughness: float = 0.2
 

@@ -70,6 +70,8 @@ def test_edges_of_a_picture_are_its_own_at_any_contrast():
     assert losses.edges(picture, picture).item() == pytest.approx(0, abs=1e-5)
     assert losses.edges(0.5 * picture + 0.2, picture).item() == pytest.approx(0, abs=0.01)
     assert losses.edges(_random(1, 3, 16, 16, seed=9), picture).item() > 0.5
+    few = picture + 0.1 * _random(1, 3, 16, 16, seed=9)
+    assert losses.edges(few, picture).item() == 0
 
 
 def test_gaudiness_spares_natural_colours_and_hidden_ones():
