@@ -25,6 +25,7 @@ if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import cv2
+import psutil
 import qasync
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
@@ -87,11 +88,10 @@ async def _measure(loop: qasync.QEventLoop, folder: Path, given: argparse.Namesp
     return {
         "platform": QApplication.platformName(),
         "cores": core_count(),
-        "load": [round(each, 1) for each in os.getloadavg()] if hasattr(os, "getloadavg") else None,
         "training_steps": steps,
         "seconds_a_step": round(seconds / steps, 2) if steps else None,
-        "at_rest": _summary(at_rest),
-        "training": _summary(training),
+        "at_rest": at_rest,
+        "training": training,
     }
 
 
@@ -111,16 +111,23 @@ async def _answer(signal: Any, ask: Callable[[], object]) -> None:
     QObject.disconnect(connection)
 
 
-async def _press_keys(window: MainWindow, presses: int) -> list[float]:
-    """Return the seconds that each press took."""
-    typist = Typist(window)
+async def _press_keys(window: MainWindow, presses: int) -> dict[str, float]:
+    """Return how long the presses took, and how many cores other programs took meanwhile."""
+    typist, others, began = Typist(window), _seconds_of_others(), time.perf_counter()
     chance = random.Random(0)
     seconds = []
     for press in range(presses):
         pause = chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE)
         seconds.append(await asyncio.wait_for(typist.press(press, pause), LIMIT_SECONDS))
     window.prompt.prompt.set_text("")
-    return seconds
+    busy = (_seconds_of_others() - others) / (time.perf_counter() - began)
+    return {**_summary(seconds), "cores_taken_by_others": round(busy, 2)}
+
+
+def _seconds_of_others() -> float:
+    """Return the processor time that all other programs have used."""
+    every, own = psutil.cpu_times(), psutil.Process().cpu_times()
+    return every.user + every.system + getattr(every, "nice", 0.0) - own.user - own.system
 
 
 class Typist(QObject):
@@ -171,7 +178,7 @@ class Typist(QObject):
             self._watched = line
             if len(line.text()) >= len(WORD):
                 line.selectAll()
-            QTest.keyClick(line, WORD[number // 2 % len(WORD)])
+            QTest.keyClicks(line, WORD[number // 2 % len(WORD)])
         else:
             self._watched = self._window.viewer
             QTest.keyClick(self._window.viewer, Qt.Key.Key_R)
