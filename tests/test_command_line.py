@@ -30,7 +30,7 @@ def photo(tmp_path: Path) -> Path:
 
 def call(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [*MAIN, *(str(argument) for argument in arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=280)
 
 
 def assert_refused(answer: subprocess.CompletedProcess[str], words: str) -> None:

@@ -45,7 +45,7 @@ def test_every_module_imports_and_an_edit_runs(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=280,
     )
 
     assert answer.returncode == 0, answer.stderr
