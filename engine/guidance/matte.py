@@ -59,8 +59,9 @@ def _cut_out(picture: np.ndarray, relevance: np.ndarray) -> np.ndarray:
     labels[near] = cv2.GC_PR_BGD
     labels[relevance > PROBABLE] = cv2.GC_PR_FGD
     labels[relevance > SURE] = cv2.GC_FGD
-    if not ((labels == cv2.GC_BGD) | (labels == cv2.GC_PR_BGD)).any():
-        return np.ones(relevance.shape, bool)
+    seeds = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    if not seeds.any() or seeds.all():
+        return seeds  # GrabCut needs some of both
     cv2.setRNGSeed(0)  # its colour clusters start at random; the same picture must give the same matte
     background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
     shown = (picture[..., ::-1] * 255 + 0.5).astype(np.uint8)

@@ -109,7 +109,7 @@ def test_views_and_light_repeat_with_the_seed():
 
 def test_gradients_reach_the_picture():
     picture = torch.rand(1, 3, 64, 64, requires_grad=True)
-    frames = view_frames(6, (64, 64), torch.ones(64, 64), ViewSettings(sides=(32,)), _draws())
-    sample(picture, frames, 32).square().mean().backward()
+    frames = view_frames(24, (64, 64), torch.ones(64, 64), ViewSettings(sides=(32,)), _draws())
+    sample(picture, frames, 64).square().mean().backward()
 
     assert (picture.grad.abs() > 0).float().mean() > 0.9
