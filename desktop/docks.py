@@ -35,7 +35,7 @@ class Docks:
             dock.show()
         window.resizeDocks([self.prompt, self.layers], [330, 330], Qt.Orientation.Horizontal)
         window.resizeDocks([self.prompt, self.layers], [430, 390], Qt.Orientation.Vertical)
-        window.resizeDocks([self.timeline, self.jobs], [520, 560], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.timeline, self.jobs], [400, 680], Qt.Orientation.Horizontal)
         window.resizeDocks([self.timeline, self.jobs], [210, 210], Qt.Orientation.Vertical)
 
     def actions(self) -> list[QAction]:

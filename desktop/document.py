@@ -40,6 +40,8 @@ class Document(QObject):
         self._source: np.ndarray | None = None
         self._project = Project()
         self._autosaved = self._project
+        self._saved: Project | None = self._project
+        self._saved_matte: Matte | None = None
         self._current = ""
         self._matte: Matte | None = None
         self.pixels = PixelStore()
@@ -69,8 +71,9 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether there are changes that no save has seen."""
-        return not self.undo_stack.isClean()
+        """Whether there are changes that no save has seen; a matte that was only found is not missed."""
+        painted = self._matte is not None and self._matte.corrected
+        return self._project != self._saved or (painted and self._matte is not self._saved_matte)
 
     @property
     def title(self) -> str:
@@ -152,11 +155,11 @@ class Document(QObject):
 
     def save(self, folder: Path) -> None:
         """Save the project to a .patina folder; `saved` or `failed` tells how it went."""
-        step = self.undo_stack.index()
-        work = partial(save_session, self._open_session(), self._project, folder)
+        project, matte = self._project, self._matte
+        work = partial(save_session, self._open_session(), project, folder)
         self._autosave_timer.stop()
-        self._autosaved = self._project
-        self._background.run(work, lambda _none: self._note_saved(folder, step), self.failed.emit)
+        self._autosaved = project
+        self._background.run(work, lambda _none: self._note_saved(folder, project, matte), self.failed.emit)
 
     def autosave(self) -> None:
         """Bring the session's own project file up to date, where the project has changed."""
@@ -191,9 +194,8 @@ class Document(QObject):
         self._project = self._autosaved = opened.project
         self._current = opened.project.layers[-1].id if opened.project.layers else ""
         self.pixels.replace_all(opened.pixels)
+        self._saved, self._saved_matte = None if opened.unsaved else opened.project, None
         self.undo_stack.clear()
-        if opened.unsaved:
-            self.undo_stack.resetClean()
         self.footage_changed.emit(opened.project.footage)
         self.project_changed.emit(opened.project)
         self.current_layer_changed.emit(self._current)
@@ -201,10 +203,9 @@ class Document(QObject):
         self.title_changed.emit(self.title)
         self.opened.emit(path)
 
-    def _note_saved(self, folder: Path, step: int) -> None:
+    def _note_saved(self, folder: Path, project: Project, matte: Matte | None) -> None:
         # What the user did while the files were written is not in them.
-        if self.undo_stack.index() == step:
-            self.undo_stack.setClean()
+        self._saved, self._saved_matte = project, matte
         self.title_changed.emit(self.title)
         self.saved.emit(folder)
 

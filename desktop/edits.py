@@ -23,6 +23,7 @@ class Edits(QObject):
     """Follows the jobs of the document. A result goes to disk before anything else happens to it."""
 
     preview_changed = Signal(object)  # (h, w, 4) float32 at training size, None for none
+    matte_ready = Signal()  # one that the user asked for
     said = Signal(str)
     failed = Signal(object)  # a UserError
     not_stored = Signal(object, object)  # a UserError, and a function that tries again: the result is still there
@@ -44,6 +45,8 @@ class Edits(QObject):
 
     def submit(self, job: Job) -> None:
         """Give ``job`` to the engine; an edit keeps to the matte that a hand made for its subject."""
+        if isinstance(job, SubjectMatte):
+            self.said.emit(f"Looking for “{job.subject}”…")
         matte = self._document.corrected_matte(job.subject) if isinstance(job, ImageEdit) and not job.mask else None
         if matte is None:
             self._bridge.submit(job)
@@ -95,6 +98,7 @@ class Edits(QObject):
                 self._store(job, result, self._document.folder)
             case SubjectMatte(), MatteResult():
                 self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
+                self.matte_ready.emit()
                 self.said.emit(f"Found “{job.subject}”. The brush (D) corrects the matte.")
             case StillExport(), _:
                 self.said.emit(f"Exported to {job.out}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -13,6 +14,7 @@ from desktop.docks import Docks
 from desktop.export_dialog import ExportDialog
 from desktop.file_commands import FileCommands, dropped_files, sample
 from desktop.job_panel import JobPanel
+from desktop.layer_actions import LayerActions
 from desktop.layers import LayerPanel
 from desktop.matte_commands import MatteCommands
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
@@ -32,10 +34,7 @@ from engine.project import Footage, Project
 
 FIRST_SIZE = (1440, 900)
 NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
-NEEDS_LAYER = ["duplicate_layer", "toggle_visible", "toggle_solo", "toggle_locked", "reuse"]
-NEEDS_UNLOCKED_LAYER = ["delete_layer", "rename_layer", "raise_layer", "lower_layer"]
 MATTE_TOOLS = ["brush", "eraser", "matte_overlay", "clear_matte"]
-LAYER_TOOLS = ["duplicate_layer", "delete_layer", "raise_layer", "lower_layer", "reuse"]
 ABOUT = "Patina edits a picture with words and gives you a layer."
 ABOUT_MORE = (
     "The method is Text2LIVE (Bar-Tal and others, 2022). Everything happens on this machine.\n\n"
@@ -102,6 +101,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.brush_bar = BrushBar(self.viewer)
         self.view_actions = ViewActions(self.actions_by_name, self.viewer)
+        self.layer_actions = LayerActions(self.actions_by_name, self.document, self.layers)
         self.recent = RecentMenu(self.files.open, self._clear_recent, self)
 
     def _lay_out(self) -> None:
@@ -124,7 +124,6 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
         fill_menu_bar(self, actions, self.recent, self.docks.actions())
         self.prompt.add_matte_tools([actions[name] for name in MATTE_TOOLS])
-        self.layers.add_tools([actions[name] for name in LAYER_TOOLS])
         self.setStatusBar(self.status)
         self.setAcceptDrops(True)
 
@@ -133,11 +132,11 @@ class MainWindow(QMainWindow):
         document.footage_changed.connect(self._show_footage)
         document.project_changed.connect(self._show_project)
         document.current_layer_changed.connect(self._show_current_layer)
-        document.matte_changed.connect(self.viewer.set_matte)
+        document.matte_changed.connect(self._show_matte)
         document.title_changed.connect(self._show_title)
         document.saved.connect(lambda folder: self.status.say(f"Saved to {folder}"))
-        document.undo_stack.cleanChanged.connect(self._show_modified)
         edits.preview_changed.connect(self.viewer.set_preview)
+        edits.matte_ready.connect(lambda: self.viewer.set_matte_overlay(True))
         edits.said.connect(self.status.say)
         edits.failed.connect(lambda error: show_error(self, str(error)))
         edits.not_stored.connect(self._ask_to_store_again)
@@ -151,7 +150,7 @@ class MainWindow(QMainWindow):
         viewer.brush_changed.connect(lambda brush: self._brush_options.setVisible(brush is not None))
         prompt.edit_requested.connect(self.services.edits.submit)
         prompt.matte_requested.connect(lambda subject: self.matte.find(subject, prompt.guide))
-        self.layers.reuse_requested.connect(self._reuse)
+        self.layers.reuse_requested.connect(self._reuse_layer)
         self.jobs.reuse_requested.connect(self._reuse)
         self.jobs.live_preview_switched.connect(lambda on: None if on else viewer.set_preview(None))
         self.recovery.taken_up.connect(self._show_picture_to_jobs)
@@ -162,7 +161,7 @@ class MainWindow(QMainWindow):
         self.welcome.recent_requested.connect(self.files.open)
 
     def _connect_actions(self) -> None:
-        files, layers, document = self.files, self.layers.commands, self.document
+        files, document = self.files, self.document
         self.actions_by_name.connect(
             {
                 "open": files.choose,
@@ -176,15 +175,6 @@ class MainWindow(QMainWindow):
                 "find_matte": self.prompt.find_matte,
                 "clear_matte": self.matte.clear,
                 "layer_matte": self.matte.take_from_layer,
-                "duplicate_layer": lambda: layers.duplicate(document.current_layer),
-                "delete_layer": lambda: layers.delete(document.current_layer),
-                "rename_layer": self.layers.rename_current,
-                "raise_layer": lambda: layers.shift(document.current_layer, 1),
-                "lower_layer": lambda: layers.shift(document.current_layer, -1),
-                "toggle_visible": lambda: layers.switch(document.current_layer, "visible"),
-                "toggle_solo": lambda: layers.switch(document.current_layer, "solo"),
-                "toggle_locked": lambda: layers.switch(document.current_layer, "locked"),
-                "reuse": self.layers.reuse_current,
                 "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
                 "reset_docks": self.docks.reset,
                 "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
@@ -213,19 +203,19 @@ class MainWindow(QMainWindow):
     def _show_project(self, project: Project) -> None:
         self.viewer.set_layers(self.document.pixels.placed(project))
         self.timeline.set_project(project)
+        self._show_modified()
         self._show_current_layer(self.document.current_layer)
 
     def _show_current_layer(self, layer_id: str) -> None:
-        layer = self.document.current()
         self.timeline.set_current_layer(layer_id)
-        actions = self.actions_by_name
-        actions.enable(NEEDS_LAYER, layer is not None)
-        actions.enable(NEEDS_UNLOCKED_LAYER, layer is not None and not layer.locked)
-        actions["reuse"].setEnabled(layer is not None and layer.job is not None)
-        actions["layer_matte"].setEnabled(layer is not None and bool(layer.matte))
+        self.layer_actions.show_what_can_be_done()
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title}[*]")
+        self._show_modified()
+
+    def _show_matte(self, matte: np.ndarray | None) -> None:
+        self.viewer.set_matte(matte)
         self._show_modified()
 
     def _show_modified(self) -> None:
@@ -247,6 +237,11 @@ class MainWindow(QMainWindow):
         self.prompt.set_job(job)
         self.docks.prompt.raise_()
         self.status.say("The layer’s prompt and settings are in the prompt panel.")
+
+    def _reuse_layer(self, job: ImageEdit) -> None:
+        self._reuse(job)
+        if job.mask:
+            self.matte.take_from_layer()
 
     def _write_prompt(self) -> None:
         self.docks.prompt.show()

@@ -20,10 +20,12 @@ from tests.desktop.scripted_run import ScriptedRun
 
 
 @pytest.fixture(scope="session", autouse=True)
-def collector_knows_what_stays() -> None:
+def collector_knows_what_stays() -> Iterator[None]:
     """Take all that was imported out of the collector's sight: it would look through torch after every test."""
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -167,10 +167,9 @@ def test_autosave_keeps_the_project_for_recovery_without_touching_the_original(
     with qtbot.waitSignal(open_document.saved):
         open_document.save(original)
     add_layer(open_document)
-    qtbot.waitUntil(lambda: (open_document.folder / "project.json").exists(), timeout=5000)
+    qtbot.waitUntil(lambda: load_project(open_document.folder) == open_document.project)
 
     assert load_project(original).layers == ()
-    assert load_project(open_document.folder) == open_document.project
     # This process holds the session: nobody else may take it.
     assert recoverable(tmp_path / "sessions") == []
 
@@ -215,6 +214,22 @@ def test_strokes_on_the_matte_are_undone_one_by_one(open_document: Document) -> 
     for _ in range(3):
         open_document.undo_stack.redo()
     assert np.array_equal(open_document.matte, second)
+
+
+def test_a_painted_matte_counts_as_a_change_and_a_found_one_does_not(open_document: Document) -> None:
+    open_document.set_matte("Find the Subject", Matte(matte_of(0), "horse"))
+    assert not open_document.modified
+    open_document.correct_matte(matte_of(1))
+    assert open_document.modified
+    open_document.undo_stack.undo()
+    assert not open_document.modified
+
+
+def test_undoing_back_to_what_was_saved_leaves_nothing_to_save(open_document: Document) -> None:
+    add_layer(open_document)
+    assert open_document.modified
+    open_document.undo_stack.undo()
+    assert not open_document.modified
 
 
 def test_a_corrected_matte_serves_its_own_subject_only(open_document: Document) -> None:

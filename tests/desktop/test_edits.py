@@ -133,6 +133,20 @@ def test_a_found_matte_is_shown_and_its_correction_is_used_next_time(
     assert np.array_equal(read_mask(mask, WIDTH, HEIGHT), corrected)
 
 
+def test_reusing_a_layer_brings_its_corrected_matte_back(
+    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun
+) -> None:
+    document = open_window.document
+    open_window.viewer.matte_edited.emit(left_half())
+    script.end(result(left_half()))
+    generate(open_window, "golden", "cat")
+    qtbot.waitUntil(lambda: len(document.project.layers) == 1)
+    document.set_matte("Clear the Matte", None)
+    with qtbot.waitSignal(document.matte_changed):
+        open_window.actions_by_name["reuse"].trigger()
+    assert np.array_equal(document.corrected_matte("cat"), left_half())
+
+
 def test_another_subject_does_not_get_the_corrected_matte(
     qtbot: QtBot, open_window: MainWindow, script: ScriptedRun
 ) -> None:
@@ -156,6 +170,7 @@ def test_find_subject_shows_a_matte_that_undo_takes_away(
     with qtbot.waitSignal(document.matte_changed):
         open_window.actions_by_name["find_matte"].trigger()
     assert np.array_equal(open_window.viewer.scene.matte.pixels, left_half())
+    assert open_window.viewer.look.matte_overlay
     open_window.actions_by_name["undo"].trigger()
     assert open_window.viewer.scene.matte is None
 
