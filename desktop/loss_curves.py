@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.axes import Axes, number_text
 
-# Okabe and Ito's colours, told apart by colour-blind eyes too; the first is bright on dark gray.
-COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#5c7fd6", "#b0b0b0")
+# The first eight are Okabe and Ito's, told apart by colour-blind eyes too, two of them made brighter for dark gray.
+COLOURS = (
+    *("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#5c7fd6", "#b0b0b0"),
+    *("#8fd14f", "#e06c75", "#3fc1c9", "#f5f5f5"),
+)
 MARGIN_TOP, MARGIN_RIGHT, MARGIN_BOTTOM, MARGIN_LEFT = 6, 10, 20, 46
 SWATCH = 14
 
