@@ -150,7 +150,8 @@ class Document(QObject):
 
     def recover(self, work: Recoverable, footage: Path | None = None) -> None:
         """Take up unsaved work of an earlier session again."""
-        path = work.origin or work.folder
+        found = footage or (work.project.footage.path if work.project.footage else work.folder)
+        path = work.origin or found
         self._background.run(partial(open_recovered, work, footage), partial(self._take, path), self.failed.emit)
 
     def save(self, folder: Path) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from desktop import theme
 from desktop.file_commands import FileCommands
 from desktop.services import Services
 from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
 from engine.sessions import Recoverable, discard, recoverable
 
 SHOWN = 3
+BUTTON_WIDTH, LATER_WIDTH = 84, 26
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class RecoveryBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("recovery_bar")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setStyleSheet(
+            f"#recovery_bar {{ background: {theme.RAISED}; border-left: 3px solid {theme.ACCENT_LIGHT}; }}"
+        )
         self._offers: list[Offer] = []
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(12, 6, 6, 6)
@@ -69,6 +73,8 @@ class RecoveryBar(QFrame):
         take, discard = QPushButton(offer.button), QPushButton("Discard")
         take.clicked.connect(lambda: self._answer(offer, offer.take))
         discard.clicked.connect(lambda: self._answer(offer, offer.discard))
+        for button in (take, discard):
+            button.setMinimumWidth(BUTTON_WIDTH)
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -78,12 +84,13 @@ class RecoveryBar(QFrame):
         if offer is self._offers[0]:
             layout.addWidget(self._later())
         else:
-            layout.addSpacing(28)
+            layout.addSpacing(LATER_WIDTH + layout.spacing())
         return row
 
     def _later(self) -> QToolButton:
         button = QToolButton()
         button.setText("✕")
+        button.setFixedWidth(LATER_WIDTH)
         button.setAutoRaise(True)
         button.setToolTip("Not now; offer it again at the next start")
         button.clicked.connect(self.clear)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.about import show_about
 from desktop.actions import Actions
 from desktop.brush_bar import BrushBar
 from desktop.docks import Docks
@@ -18,7 +19,7 @@ from desktop.layer_actions import LayerActions
 from desktop.layers import LayerPanel
 from desktop.matte_commands import MatteCommands
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
-from desktop.messages import Choice, Role, ask, show_error, show_note
+from desktop.messages import Choice, Role, ask, show_error
 from desktop.prompt import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
@@ -35,11 +36,6 @@ from engine.project import Footage, Project
 FIRST_SIZE = (1440, 900)
 NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
 MATTE_TOOLS = ["brush", "eraser", "matte_overlay", "clear_matte"]
-ABOUT = "Patina edits a picture with words and gives you a layer."
-ABOUT_MORE = (
-    "The method is Text2LIVE (Bar-Tal and others, 2022). Everything happens on this machine.\n\n"
-    "Licence: Apache-2.0. The starter guide’s weights (EfficientNet-Lite0): Apache-2.0."
-)
 
 
 class MainWindow(QMainWindow):
@@ -179,7 +175,7 @@ class MainWindow(QMainWindow):
                 "reset_docks": self.docks.reset,
                 "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))),
-                "about": lambda: show_note(self, ABOUT, ABOUT_MORE),
+                "about": lambda: show_about(self),
                 "play": self.timeline.toggle_play,
             }
         )

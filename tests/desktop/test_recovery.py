@@ -71,6 +71,7 @@ def test_unsaved_work_of_a_crash_is_offered_and_comes_back(
     assert window.document.project.footage.path == picture
     assert window.isWindowModified()
     assert window.recovery_bar.isHidden()
+    assert services.settings.recent() == [picture]
 
 
 def test_discarded_work_is_gone(qtbot: QtBot, window: MainWindow, services: Services, picture: Path) -> None:
