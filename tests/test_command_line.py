@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,9 @@ def test_an_edit_leaves_layer_composite_and_report(photo: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
 def test_ctrl_c_leaves_nothing(photo: Path) -> None:
     command = [*MAIN, "edit", str(photo), "--prompt", "zebra", "--out", "out", "--steps", "5000", "--size", "64"]
-    with subprocess.Popen(command, cwd=photo.parent, stderr=subprocess.PIPE, text=True) as process:
+    # A shell without job control starts background commands with Ctrl+C ignored, and children take that over.
+    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=photo.parent, stderr=subprocess.PIPE, text=True, preexec_fn=listen) as process:
         assert process.stderr is not None
         lines = iter(process.stderr)
         assert any("/5000" in line for line in lines)
