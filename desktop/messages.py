@@ -21,7 +21,7 @@ class Choice:
 def show_error(parent: QWidget, sentence: str) -> QMessageBox:
     """Show what went wrong and return at once."""
     box = _box(parent, QMessageBox.Icon.Warning, sentence, "")
-    box.addButton(QMessageBox.StandardButton.Ok)
+    box.addButton("OK", Role.AcceptRole)  # a standard button would bring the desktop's own icon
     box.open()
     return box
 
@@ -29,7 +29,7 @@ def show_error(parent: QWidget, sentence: str) -> QMessageBox:
 def show_note(parent: QWidget, text: str, explanation: str) -> QMessageBox:
     """Tell something and return at once."""
     box = _box(parent, QMessageBox.Icon.Information, text, explanation)
-    box.addButton(QMessageBox.StandardButton.Ok)
+    box.addButton("OK", Role.AcceptRole)
     box.open()
     return box
 
