@@ -1,6 +1,7 @@
 """The real window: what it opens, shows, saves and asks."""
 
 import json
+import warnings
 from pathlib import Path
 
 import cv2
