@@ -12,7 +12,15 @@ from desktop.background import Background
 from desktop.history import ProjectCommand
 from desktop.matte_history import Matte, MatteCommand
 from desktop.pixels import PixelStore
-from desktop.session_files import Opened, StoredLayer, open_picture, open_project, open_recovered, save_session
+from desktop.session_files import (
+    Opened,
+    StoredLayer,
+    autosave_session,
+    open_picture,
+    open_project,
+    open_recovered,
+    save_session,
+)
 from engine.project import EditLayer, Project
 from engine.sessions import Recoverable, Session
 
@@ -41,9 +49,10 @@ class Document(QObject):
         self._project = Project()
         self._autosaved = self._project
         self._saved: Project | None = self._project
-        self._saved_matte: Matte | None = None
         self._current = ""
         self._matte: Matte | None = None
+        self._autosaved_matte: Matte | None = None
+        self._saved_matte: Matte | None = None
         self.pixels = PixelStore()
         self.undo_stack = QUndoStack(self)
         self._autosave_timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
@@ -156,23 +165,22 @@ class Document(QObject):
 
     def save(self, folder: Path) -> None:
         """Save the project to a .patina folder; `saved` or `failed` tells how it went."""
-        project, matte = self._project, self._matte
-        work = partial(save_session, self._open_session(), project, folder)
+        project, matte = self._autosaved, self._autosaved_matte = self._project, self._matte
+        work = partial(save_session, self._open_session(), project, matte, folder)
         self._autosave_timer.stop()
-        self._autosaved = project
         self._background.run(work, lambda _none: self._note_saved(folder, project, matte), self.failed.emit)
 
     def autosave(self) -> None:
-        """Bring the session's own project file up to date, where the project has changed."""
-        if self._autosaved != self._project:
+        """Bring the session's folder up to date, where the project or the matte has changed."""
+        if self._autosaved != self._project or self._autosaved_matte is not self._matte:
             self.keep()
 
     def keep(self) -> None:
         """Let the session outlive a crash, and the next start offer it."""
         self._autosave_timer.stop()
         if self._session is not None:
-            self._autosaved = self._project
-            work = partial(self._session.autosave, self._project)
+            self._autosaved, self._autosaved_matte = self._project, self._matte
+            work = partial(autosave_session, self._session, self._project, self._matte)
             self._background.run(work, lambda _none: None, self.failed.emit)
 
     def when_written(self, then: Callable[[], None]) -> None:
@@ -191,16 +199,16 @@ class Document(QObject):
         self.close()
         self._session = opened.session
         self._source = opened.source
-        self._matte = None
+        self._matte = self._autosaved_matte = opened.matte
         self._project = self._autosaved = opened.project
         self._current = opened.project.layers[-1].id if opened.project.layers else ""
         self.pixels.replace_all(opened.pixels)
-        self._saved, self._saved_matte = None if opened.unsaved else opened.project, None
+        self._saved, self._saved_matte = None if opened.unsaved else opened.project, opened.matte
         self.undo_stack.clear()
         self.footage_changed.emit(opened.project.footage)
         self.project_changed.emit(opened.project)
         self.current_layer_changed.emit(self._current)
-        self.matte_changed.emit(None)
+        self.matte_changed.emit(self.matte)
         self.title_changed.emit(self.title)
         self.opened.emit(path)
 
@@ -222,6 +230,7 @@ class Document(QObject):
     def _show_matte(self, matte: Matte | None) -> None:
         self._matte = matte
         self.matte_changed.emit(self.matte)
+        self._autosave_timer.start()
 
     def _place_of(self, layer_id: str) -> int | None:
         ids = [layer.id for layer in self._project.layers]

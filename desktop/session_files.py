@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from desktop.matte_history import Matte
 from desktop.pixels import LayerPixels, read_layer, with_thumbnail
+from desktop.subject_file import read_subject, write_subject
 from engine.delivery import delivered_layer
 from engine.jobs import ImageEdit
 from engine.media.png import write_png
@@ -27,6 +29,7 @@ class Opened:
     project: Project
     source: np.ndarray
     pixels: dict[str, LayerPixels]
+    matte: Matte | None = None
     unsaved: bool = False
 
 
@@ -53,22 +56,30 @@ def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> O
     else that is missing or damaged.
     """
     project = load_project(folder, footage)
-    source, pixels = _read_pictures(project, folder)
+    source, pixels, matte = _read_pictures(project, folder)
     session = Session.create(sessions, folder.absolute(), project)
-    return Opened(session, project, source, pixels, unsaved=footage is not None)
+    write_subject(matte, session.folder)
+    return Opened(session, project, source, pixels, matte, unsaved=footage is not None)
 
 
 def open_recovered(work: Recoverable, footage: Path | None = None) -> Opened:
     """Take up unsaved work again; raises as `open_project` does, and where another Patina has taken it."""
     project = load_project(work.folder, footage)
-    source, pixels = _read_pictures(project, work.folder)
-    return Opened(Session.adopt(work), project, source, pixels, unsaved=True)
+    source, pixels, matte = _read_pictures(project, work.folder)
+    return Opened(Session.adopt(work), project, source, pixels, matte, unsaved=True)
 
 
-def save_session(session: Session, project: Project, folder: Path) -> None:
-    """Save the session's project to ``folder``; raises UserError where that fails."""
+def autosave_session(session: Session, project: Project, matte: Matte | None) -> None:
+    """Keep the project and the subject matte for recovery; raises UserError where that fails."""
+    session.autosave(project)
+    write_subject(matte, session.folder)
+
+
+def save_session(session: Session, project: Project, matte: Matte | None, folder: Path) -> None:
+    """Save the session's project, with the subject matte, to ``folder``; raises UserError where that fails."""
     save_project(project, folder, session.folder)
-    session.autosave(project)  # an export reads the session
+    write_subject(matte, folder)
+    autosave_session(session, project, matte)  # an export reads the session
     session.saved_to(folder)
 
 
@@ -93,8 +104,8 @@ def store_matte(matte: np.ndarray, folder: Path) -> Path:
     return path
 
 
-def _read_pictures(project: Project, folder: Path) -> tuple[np.ndarray, dict[str, LayerPixels]]:
+def _read_pictures(project: Project, folder: Path) -> tuple[np.ndarray, dict[str, LayerPixels], Matte | None]:
     if project.footage is None:
         raise ValueError("a project without footage is never saved")
     pixels = {name: read_layer(folder / name) for name in {layer.picture for layer in project.layers}}
-    return read_still(project.footage.path).rgb, pixels
+    return read_still(project.footage.path).rgb, pixels, read_subject(folder, project.footage)

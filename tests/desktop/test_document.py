@@ -9,6 +9,7 @@ from desktop.background import Background
 from desktop.document import Document
 from desktop.matte_history import Matte
 from desktop.session_files import StoredLayer, store_edit
+from desktop.subject_file import read_subject
 from engine.compositing import BlendMode
 from engine.errors import UserError
 from engine.jobs import ImageEdit
@@ -230,6 +231,46 @@ def test_undoing_back_to_what_was_saved_leaves_nothing_to_save(open_document: Do
     assert open_document.modified
     open_document.undo_stack.undo()
     assert not open_document.modified
+
+
+def test_a_painted_matte_is_saved_and_opens_again(qtbot: QtBot, open_document: Document, tmp_path: Path) -> None:
+    painted = matte_of(0)
+    painted[5:9, 5:50] = 1
+    open_document.set_matte("Find the Subject", Matte(matte_of(0), "horse"))
+    open_document.correct_matte(painted)
+    with qtbot.waitSignal(open_document.saved):
+        open_document.save(tmp_path / "a.patina")
+    assert not open_document.modified
+    for _ in range(2):  # the second time, from what the first session was given
+        with qtbot.waitSignal(open_document.opened):
+            open_document.open_project(tmp_path / "a.patina")
+        assert np.array_equal(open_document.corrected_matte("horse"), painted)
+        assert not open_document.modified
+    open_document.set_matte("Clear the Matte", None)
+    with qtbot.waitSignal(open_document.saved):
+        open_document.save(tmp_path / "a.patina")
+    with qtbot.waitSignal(open_document.opened):
+        open_document.open_project(tmp_path / "a.patina")
+    assert open_document.matte is None
+
+
+def test_a_damaged_matte_does_not_keep_a_project_from_opening(
+    qtbot: QtBot, open_document: Document, tmp_path: Path
+) -> None:
+    open_document.correct_matte(matte_of(1))
+    with qtbot.waitSignal(open_document.saved):
+        open_document.save(tmp_path / "a.patina")
+    (tmp_path / "a.patina" / "mattes" / "subject.png").write_bytes(b"cut")
+    with qtbot.waitSignal(open_document.opened):
+        open_document.open_project(tmp_path / "a.patina")
+    assert open_document.matte is None
+
+
+def test_a_painted_matte_is_kept_for_recovery(qtbot: QtBot, open_document: Document) -> None:
+    open_document.correct_matte(matte_of(1))
+    qtbot.waitUntil((open_document.folder / "subject.json").exists)
+    footage = open_document.project.footage
+    assert np.array_equal(read_subject(open_document.folder, footage).pixels, matte_of(1))
 
 
 def test_a_corrected_matte_serves_its_own_subject_only(open_document: Document) -> None:
