@@ -6,6 +6,7 @@ A job validates itself when it is made (`UserError`), and goes to JSON and back 
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Literal, Self, get_args
 
 from engine.errors import UserError
 
-Quality = Literal["draft", "standard", "best"]
+Quality = Literal["draft", "standard", "best", "paper"]
 Target = Literal["foreground", "background"]
 Device = Literal["auto", "cpu", "cuda"]
 Content = Literal["layer", "composite", "alpha", "greenscreen"]
@@ -24,6 +25,9 @@ BitDepth = Literal[8, 16]
 SUFFIXES: Mapping[str, tuple[str, ...]] = {"png": (".png",), "tiff": (".tif", ".tiff")}
 SMALLEST_SIZE, LARGEST_SIZE = 64, 2048
 LARGEST_SEED = 2**63 - 1
+
+# Settings of the method that differ from the quality's own, by name.
+Options = tuple[tuple[str, float | str], ...]
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ class ImageEdit(Job):
     """Train an edit layer for one picture (Text2LIVE, section 3).
 
     ``prompt`` describes the edited picture, ``layer`` the edit alone (the prompt where empty), ``source`` the
-    picture as it is, ``subject`` the region of interest; ``mask`` is a file that overrides the subject's matte.
-    ``steps`` and ``size`` (the short side in pixels, in training) override the quality's own.
+    picture as it is, ``avoid`` what it should not come to show, ``subject`` the region of interest, ``spare`` what in
+    the picture is not to be edited; each may hold several texts, parted by semicolons. ``mask`` is a file that
+    overrides the subject's matte. ``steps``, ``size`` (the short side in pixels, in training) and ``options`` (by
+    name, see engine.text2live.settings) override the quality's own.
     """
 
     kind: ClassVar[str] = "image_edit"
@@ -77,7 +83,9 @@ class ImageEdit(Job):
     prompt: str
     layer: str = ""
     source: str = ""
+    avoid: str = ""
     subject: str = ""
+    spare: str = ""
     mask: str = ""
     target: Target = "foreground"
     guide: str = "starter"
@@ -86,11 +94,13 @@ class ImageEdit(Job):
     size: int | None = None
     seed: int = 0
     device: Device = "auto"
+    options: Options = ()
 
     def __post_init__(self) -> None:
         _check_texts(self)
         _check_path("picture", self.picture, "open one first")
-        if not self.prompt.strip():
+        object.__setattr__(self, "options", _options(self.options))
+        if not self.prompt.replace(";", " ").strip():
             raise UserError("The prompt is empty; say what the picture should become, for instance “golden”.")
         if self.mask:
             _check_path("mask", self.mask, "choose a picture file")
@@ -193,6 +203,23 @@ def _check_guide(guide: str) -> None:
     family, _, name = guide.partition(":")
     if guide != "starter" and not (family == "openclip" and name.strip()):
         raise UserError(f"The guide {guide!r} is unknown; choose starter or openclip:NAME.")
+
+
+def _options(given: object) -> Options:
+    """Return the options, sorted by name, numbers as floats; JSON gives them as lists."""
+    try:
+        options = {str(name): value for name, value in given}  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise UserError("The job's options are damaged; add the job again.") from error
+    return tuple((name, _option(name, options[name])) for name in sorted(options))
+
+
+def _option(name: str, value: object) -> float | str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise UserError(f"The option {name!r} must be a number or a word, not {value!r}.")
+    return float(value) + 0.0  # no -0.0, which equals 0.0 and is written otherwise
 
 
 def _check_number(name: str, value: object, smallest: int, largest: int) -> None:

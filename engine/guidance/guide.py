@@ -1,12 +1,15 @@
 """The protocol that every guide (a vision-language model) follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, Self
 
 import torch
 
 from engine.guidance.materials import Material
+from engine.guidance.templates import TEMPLATES
+
+Criterion = Literal["spherical", "cosine"]
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,24 @@ class PictureCode:
 
 @dataclass(frozen=True)
 class TextCode:
-    """What a guide reads in a text.
+    """What a guide reads in a role's texts.
 
-    ``embedding`` is (K, D), None where the words name no concept; ``material`` is the colour or material that they
-    name, for guides that know those by name only; ``subject`` is the thing that the words say is edited, or empty.
+    ``embedding`` is (K, D), a row for each wording (each text, in each of its templates), None where the words name
+    no concept; ``material`` is the colour or material that they name, for guides that know those by name only;
+    ``subject`` is the thing that the words say is edited, or empty.
     """
 
     text: str
     embedding: torch.Tensor | None
     material: Material | None = None
     subject: str = ""
+
+    def drawn(self, count: int, draws: torch.Generator) -> Self:
+        """Return the code of ``count`` of the wordings, all where there are fewer."""
+        if self.embedding is None or len(self.embedding) <= count:
+            return self
+        chosen = torch.randperm(len(self.embedding), generator=draws)[:count]
+        return replace(self, embedding=self.embedding[chosen.to(self.embedding.device)])
 
 
 class Guide(Protocol):
@@ -46,8 +57,12 @@ class Guide(Protocol):
         """Return the words and phrases for autocompletion; empty where the vocabulary is open."""
         ...
 
-    def read(self, text: str) -> TextCode:
-        """Return the code of ``text``; raises UserError, with the nearest known words, for unknown ones."""
+    def read(self, text: str, templates: Sequence[str] = TEMPLATES) -> TextCode:
+        """Return the code of ``text``, which may hold several texts parted by semicolons, each in all ``templates``.
+
+        Guides that know single concepts need no templates. Raises UserError, with the nearest known words, for
+        unknown ones.
+        """
         ...
 
     def see(self, pictures: torch.Tensor) -> PictureCode:
@@ -58,8 +73,11 @@ class Guide(Protocol):
         """Return the deep spatial features (N, T, C) of ``pictures``, for the structure loss; differentiable."""
         ...
 
-    def distance(self, pictures: PictureCode, text: TextCode) -> torch.Tensor:
-        """Return (N,) distances that fall as the pictures come nearer to the text; differentiable."""
+    def distance(self, pictures: PictureCode, text: TextCode, criterion: Criterion = "spherical") -> torch.Tensor:
+        """Return (N,) distances that fall as the pictures come nearer to the text, a mean over its wordings.
+
+        At least 0; differentiable. ``criterion`` is for guides that compare embeddings.
+        """
         ...
 
     def turning(self, before: PictureCode, after: PictureCode, source: TextCode, target: TextCode) -> torch.Tensor:
@@ -69,6 +87,7 @@ class Guide(Protocol):
     def relevance(self, picture: torch.Tensor, text: str) -> torch.Tensor:
         """Return (H, W) in 0..1: where in the one ``picture`` (1, 3, H, W) the text is seen.
 
-        An empty text asks for what the guide sees first. Raises UserError for words that cannot be looked for.
+        An empty text asks a guide with a vocabulary for what it sees first; one without raises UserError, as guides
+        do for words that cannot be looked for.
         """
         ...

@@ -6,8 +6,9 @@ import torch
 from torch.nn import functional as F
 
 from engine.guidance.efficientnet import INPUT_SIZE, EfficientNetLite0, resized
-from engine.guidance.guide import PictureCode, TextCode
+from engine.guidance.guide import Criterion, PictureCode, TextCode
 from engine.guidance.prompts import Concept, parse, parse_subject, require_known
+from engine.guidance.templates import TEMPLATES, split_texts
 from engine.guidance.vocabulary import entries
 
 TOKEN_SIZE = 256
@@ -32,16 +33,21 @@ class StarterGuide:
         """Return every phrase that `read` knows."""
         return tuple(entry.text for entry in entries())
 
-    def read(self, text: str) -> TextCode:
-        """Return the code of ``text``: its embedding (1, 1000) holds a weight for each class, the largest 1.
+    def read(self, text: str, templates: Sequence[str] = TEMPLATES) -> TextCode:
+        """Return the code of ``text``; each row of its embedding (K, 1000) holds a weight a class, the largest 1.
 
         Raises UserError, with the nearest known words, for unknown ones.
         """
-        reading = parse(text)
-        require_known(reading)
-        concepts = reading.concepts or reading.texture
-        embedding = self._weights(concepts)[None] if concepts else None
-        return TextCode(text, embedding, reading.material, reading.subject)
+        readings = [parse(part) for part in split_texts(text)]
+        for reading in readings:
+            require_known(reading)
+        meant = [concepts for reading in readings if (concepts := reading.concepts or reading.texture)]
+        return TextCode(
+            text,
+            torch.stack([self._weights(concepts) for concepts in meant]) if meant else None,
+            next((reading.material for reading in readings if reading.material), None),
+            next((reading.subject for reading in readings if reading.subject), ""),
+        )
 
     def see(self, pictures: torch.Tensor) -> PictureCode:
         """Return the pooled features (N, 1280) of ``pictures``, and their strangeness."""
@@ -53,18 +59,22 @@ class StarterGuide:
         features = self._network.middle(resized(pictures, TOKEN_SIZE, TOKEN_SIZE))
         return features.flatten(2).transpose(1, 2)
 
-    def distance(self, pictures: PictureCode, text: TextCode) -> torch.Tensor:
-        """Return (N,): minus the logarithm of the probability of any of the text's classes."""
+    def distance(self, pictures: PictureCode, text: TextCode, criterion: Criterion = "spherical") -> torch.Tensor:
+        """Return (N,): minus the logarithm of the probability of any of a text's classes, a mean over the texts.
+
+        Classes are told apart by their probability alone, whatever the ``criterion``.
+        """
         assert text.embedding is not None, "a text that names only a material has no distance"
         logarithms = F.log_softmax(self._network.classifier(pictures.embedding), 1)
-        return -torch.logsumexp(logarithms + text.embedding.clamp(min=1e-9).log(), 1)
+        weighed = logarithms[:, None] + text.embedding.clamp(min=1e-9).log()[None]
+        return -torch.logsumexp(weighed, 2).mean(1)
 
     def turning(self, before: PictureCode, after: PictureCode, source: TextCode, target: TextCode) -> torch.Tensor:
         """Return (N,): 1 - cosine of the way in feature space and the way between the classes' weight vectors."""
         assert source.embedding is not None
         assert target.embedding is not None
-        way = (target.embedding - source.embedding) @ self._network.classifier.weight
-        return 1 - F.cosine_similarity(after.embedding - before.embedding, way)
+        way = (target.embedding.mean(0) - source.embedding.mean(0)) @ self._network.classifier.weight
+        return 1 - F.cosine_similarity(after.embedding - before.embedding, way[None])
 
     @torch.no_grad()
     def relevance(self, picture: torch.Tensor, text: str) -> torch.Tensor:
@@ -78,7 +88,7 @@ class StarterGuide:
         classifier = self._network.classifier
         whole = resized(picture, INPUT_SIZE, INPUT_SIZE)
         shown = classifier(self.see(whole).embedding)[0].softmax(0)
-        meant = self._weights(parse_subject(text)) if text else _largest(shown, FIRST_SEEN)
+        meant = self._looked_for(text) if text else _largest(shown, FIRST_SEEN)
         evidence = (shown * meant / (shown * meant).sum().clamp(min=1e-12)) @ classifier.weight
         total = torch.zeros(height, width, device=picture.device)
         for scale in RELEVANCE_SCALES:
@@ -89,6 +99,9 @@ class StarterGuide:
             found = F.interpolate(found, (height, width), mode="bilinear")[0, 0]
             total += found / found.max().clamp(min=1e-6)
         return total / total.max().clamp(min=1e-6)
+
+    def _looked_for(self, text: str) -> torch.Tensor:
+        return torch.stack([self._weights(parse_subject(part)) for part in split_texts(text)]).amax(0)
 
     def _weights(self, concepts: Sequence[Concept]) -> torch.Tensor:
         weights = torch.zeros(self._network.classifier.out_features, device=self._device)

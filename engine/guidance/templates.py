@@ -1,7 +1,6 @@
 """Neutral sentences around a prompt, so that no single wording steers the guide."""
 
 from collections.abc import Sequence
-from random import Random
 
 TEMPLATES = (
     "a photo of {}.",
@@ -23,14 +22,9 @@ TEMPLATES = (
 GREEN_SCREEN_TEMPLATES = ("{} over a green screen.", "{} in front of a green screen.")
 
 
-def random_subset(templates: Sequence[str], count: int, chance: Random) -> tuple[str, ...]:
-    """Return ``count`` different ``templates``, all where there are fewer, drawn by ``chance``.
-
-    Raises ValueError where ``count`` is below 1.
-    """
-    if count < 1:
-        raise ValueError("at least one template is needed")
-    return tuple(chance.sample(templates, min(count, len(templates))))
+def split_texts(text: str) -> tuple[str, ...]:
+    """Return the texts that ``text`` holds, parted by semicolons; at least one, which is empty where all are."""
+    return tuple(part.strip() for part in text.split(";") if part.strip()) or ("",)
 
 
 def filled(templates: Sequence[str], text: str) -> tuple[str, ...]:

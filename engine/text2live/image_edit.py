@@ -12,8 +12,8 @@ import torch
 from engine.context import RunContext
 from engine.events import MatteFound, Notice, Progress, RunEvent
 from engine.filters import resize
-from engine.guidance.catalogue import load_guide
 from engine.guidance.guide import Guide
+from engine.guidance.loading import load_guide
 from engine.guidance.matte import find_matte
 from engine.jobs import ImageEdit, SubjectMatte
 from engine.media.stills import read_mask, read_still

@@ -32,9 +32,11 @@ devices = st.sampled_from(get_args(Device))
 edits = st.builds(
     ImageEdit,
     picture=paths,
-    prompt=words,
+    prompt=words.filter(lambda text: text.replace(";", " ").strip()),
     layer=st.text(),
     source=st.text(),
+    avoid=st.text(),
+    spare=st.text(),
     subject=st.text(),
     mask=st.just("") | paths,
     target=st.sampled_from(get_args(Target)),
@@ -44,6 +46,11 @@ edits = st.builds(
     size=st.none() | st.integers(SMALLEST_SIZE, LARGEST_SIZE),
     seed=st.integers(0, LARGEST_SEED),
     device=devices,
+    options=st.dictionaries(
+        st.text(), st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+    )
+    .map(dict.items)
+    .map(tuple),
 )
 mattes = st.builds(SubjectMatte, picture=paths, subject=words, guide=guides, device=devices)
 
