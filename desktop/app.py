@@ -1,7 +1,6 @@
 """Starts the desktop application."""
 
 import asyncio
-import gc
 import logging
 import sys
 import threading
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import theme
 from desktop.background import BUG
-from desktop.garbage import GarbageKeeper
 from desktop.messages import show_error
 from desktop.services import Services
 from desktop.settings import Settings, data_folder
@@ -42,14 +40,11 @@ def main(project_or_picture: str | None) -> int:
     services = Services.start(loop, folder, Settings())
     window = MainWindow(services, folder)
     catch_all(window, loop)
-    keeper = GarbageKeeper(window)
     window.show()
     QTimer.singleShot(0, lambda: window.start(Path(project_or_picture) if project_or_picture else None))
     with loop:
         loop.run_forever()
         services.close()
-    keeper.close()
-    gc.unfreeze()  # else torch's libraries complain, on the way out, of all that was kept
     return 0
 
 

@@ -8,7 +8,6 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.garbage import GarbageKeeper
 from engine.context import RunContext
 from engine.events import Cancelled, Done, Event, Failed, MatteFound, Notice, Preview, Progress, RunEvent
 from engine.jobs import Job
@@ -42,7 +41,6 @@ class EngineBridge(QObject):
         self._loop = loop
         self._inbox = _Inbox()
         self.live_preview = True
-        self._garbage = GarbageKeeper(self)  # from here on there are two threads
         self._engine = Engine(run or _run, self._hear_event, self._hear_record, work)
 
     # The engine's thread tells of a change after its present step; these tell at once what the user has done.
@@ -92,7 +90,6 @@ class EngineBridge(QObject):
         To be called on the window's thread, while those who keep results still listen.
         """
         self._engine.close()
-        self._garbage.close()
         self._tell_all()
 
     def _tell_records(self, job_ids: set[str]) -> None:

@@ -26,8 +26,10 @@ class GarbageKeeper(QObject):
         self._timer.start()
 
     def close(self) -> None:
-        """Let Python collect by itself again, if it did before."""
+        """Let Python collect by itself again, if it did before, and all that was kept out of its sight."""
         self._timer.stop()
+        if self._frozen_modules:
+            gc.unfreeze()  # else torch's libraries complain, on the way out, of all that was kept
         if self._was_enabled:
             gc.enable()
 

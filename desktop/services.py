@@ -9,6 +9,7 @@ from desktop.background import Background
 from desktop.bridge import EngineBridge
 from desktop.document import Document
 from desktop.edits import Edits
+from desktop.garbage import GarbageKeeper
 from desktop.settings import Settings
 from engine.runner import Run
 
@@ -19,6 +20,7 @@ SESSIONS, WORK = "sessions", "work"
 class Services:
     """The engine's bridge, the file thread, the document and what joins them; ``sessions`` is a folder."""
 
+    garbage: GarbageKeeper
     sessions: Path
     settings: Settings
     background: Background
@@ -29,11 +31,12 @@ class Services:
     @classmethod
     def start(cls, loop: asyncio.AbstractEventLoop, folder: Path, settings: Settings, run: Run | None = None) -> Self:
         """Start them all; ``folder`` keeps sessions and the queue, ``run`` takes the place of the engine's own."""
+        garbage = GarbageKeeper()  # before there is a second thread
         sessions = folder / SESSIONS
         background = Background(loop)
         bridge = EngineBridge(loop, folder / WORK, run)
         document = Document(background, sessions)
-        return cls(sessions, settings, background, bridge, document, Edits(document, bridge, background))
+        return cls(garbage, sessions, settings, background, bridge, document, Edits(document, bridge, background))
 
     def close(self) -> None:
         """End the engine and finish writing.
@@ -49,4 +52,5 @@ class Services:
         else:
             self.document.close()
         self.background.close()
+        self.garbage.close()
         self.settings.save()

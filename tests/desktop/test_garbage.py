@@ -17,7 +17,6 @@ def keeper(qapp: QApplication) -> Iterator[GarbageKeeper]:
     yield keeper
     keeper.close()
     assert gc.isenabled()
-    gc.unfreeze()
 
 
 def make_cycle(destroyed_on: list[threading.Thread]) -> None:
@@ -55,3 +54,5 @@ def test_what_imports_brought_is_not_looked_through_again(qtbot: QtBot, keeper: 
     gc.unfreeze()
     qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
     assert len(gc.get_objects()) < gc.get_freeze_count()
+    keeper.close()
+    assert gc.get_freeze_count() == 0
