@@ -80,9 +80,9 @@ class EngineBridge(QObject):
         """Return the jobs that the last session left unfinished."""
         return list(self._engine.unfinished())
 
-    def forget_unfinished(self) -> None:
-        """Drop the jobs that the last session left unfinished."""
-        self._engine.forget_unfinished()
+    def forget_unfinished(self, job: Job) -> None:
+        """Drop a job that the last session left unfinished."""
+        self._engine.forget_unfinished(job)
 
     def close(self) -> None:
         """End the engine's thread after its present step, then say what was still to be said, for instance a result.

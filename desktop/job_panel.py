@@ -1,7 +1,5 @@
 """The job panel: the queue, and the losses of the job that runs or is chosen."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -23,7 +21,6 @@ from desktop.job_row import JobRow
 from desktop.job_words import title
 from desktop.loss_curves import LossCurves, LossHistory
 from desktop.tones import tint
-from desktop.unfinished import UnfinishedBanner
 from engine.events import Ending, Progress
 from engine.runner import JobRecord, JobState
 
@@ -41,7 +38,6 @@ class JobPanel(QWidget):
         self._histories: dict[str, LossHistory] = {}
         self._cleared: set[str] = set()
         self._current = ""
-        self.banner = UnfinishedBanner(bridge)
         self.live_preview = QCheckBox("Live preview")
         self.live_preview.setChecked(bridge.live_preview)
         self.live_preview.setToolTip("Show the layer while it forms")
@@ -70,10 +66,6 @@ class JobPanel(QWidget):
         super().resizeEvent(event)
         wide = event.size().width() > event.size().height()
         self._splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
-
-    def set_picture(self, picture: Path | None) -> None:
-        """Say which picture is open: only its unfinished jobs can go on."""
-        self.banner.set_picture(picture)
 
     def rows(self) -> list[JobRow]:
         """Return the rows from top to bottom."""
@@ -171,7 +163,6 @@ class JobPanel(QWidget):
         queue = QVBoxLayout()
         queue.setContentsMargins(0, 0, 0, 0)
         queue.addLayout(tools)
-        queue.addWidget(self.banner)
         self._fill_scroll()
         queue.addWidget(self._scroll, 1)
         splitter = self._splitter

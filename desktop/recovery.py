@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -105,14 +105,12 @@ class RecoveryBar(QFrame):
 class Recovery(QObject):
     """Offers the unsaved work and the interrupted jobs of earlier starts."""
 
-    taken_up = Signal()
-
     def __init__(self, bar: RecoveryBar, services: Services, files: FileCommands) -> None:
         super().__init__(bar)
         self._bar = bar
         self._services = services
         self._files = files
-        self._waiting: Job | None = None
+        self._waiting: list[Job] = []  # until their picture is open
         services.document.opened.connect(self._go_on_with_waiting)
 
     def look(self) -> None:
@@ -130,35 +128,31 @@ class Recovery(QObject):
         )
 
     def _job_offer(self, job: Job) -> Offer:
-        return Offer(described_job(job), "Go On", partial(self._go_on, job), partial(self._discard_job, job))
+        forget = partial(self._services.bridge.forget_unfinished, job)
+        return Offer(described_job(job), "Go On", partial(self._go_on, job), forget)
 
     def _discard_work(self, work: Recoverable) -> None:
         services = self._services
         services.background.run(partial(discard, work), lambda _none: None, services.document.failed.emit)
 
-    def _discard_job(self, job: Job) -> None:
-        # Taken up and cancelled, it leaves the queue, and its checkpoint goes too.
-        self._take_up(job, self._services.bridge.cancel)
-
     def _go_on(self, job: Job) -> None:
+        if self._can_go_on(job):
+            self._services.bridge.submit(job)
+        else:
+            self._waiting.append(job)
+            self._files.open(Path(getattr(job, "picture", "")))
+
+    def _go_on_with_waiting(self) -> None:
+        ready = [job for job in self._waiting if self._can_go_on(job)]
+        self._waiting = [job for job in self._waiting if job not in ready]
+        for job in ready:
+            self._services.bridge.submit(job)
+
+    def _can_go_on(self, job: Job) -> bool:
+        """Return whether the picture of the job is open; an export needs none."""
         footage = self._services.document.project.footage
         picture = getattr(job, "picture", None)
-        if picture is None or (footage is not None and footage.path == Path(picture)):
-            self._take_up(job)
-            return
-        self._waiting = job
-        self._files.open(Path(picture))
-
-    def _go_on_with_waiting(self, opened: Path) -> None:
-        job, self._waiting = self._waiting, None
-        if job is not None and opened == Path(getattr(job, "picture", "")):
-            self._take_up(job)
-
-    def _take_up(self, job: Job, then: Callable[[str], None] = lambda _id: None) -> None:
-        # The job panel offers the same jobs: it may have been quicker.
-        if job in self._services.bridge.unfinished():
-            then(self._services.bridge.submit(job))
-            self.taken_up.emit()
+        return picture is None or (footage is not None and footage.path == Path(picture))
 
 
 def described_work(work: Recoverable) -> str:

@@ -149,7 +149,6 @@ class MainWindow(QMainWindow):
         self.layers.reuse_requested.connect(self._reuse_layer)
         self.jobs.reuse_requested.connect(self._reuse)
         self.jobs.live_preview_switched.connect(lambda on: None if on else viewer.set_preview(None))
-        self.recovery.taken_up.connect(self._show_picture_to_jobs)
         self.timeline.layer_chosen.connect(self.document.set_current_layer)
         self.files.recent_changed.connect(self._show_recent)
         self.welcome.open_requested.connect(self.files.choose)
@@ -185,16 +184,11 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.viewer if is_open else self.welcome)
         self.viewer.set_source(self.document.source() if is_open else None)
         self.prompt.set_picture(footage.path if footage else None)
-        self._show_picture_to_jobs()
         self.status.show_footage(footage)
         self.view_actions.enable(is_open)
         self.actions_by_name.enable(NEEDS_PICTURE, is_open)
         self.actions_by_name["play"].setEnabled(footage is not None and footage.frames > 1)
         self._show_current_layer(self.document.current_layer)
-
-    def _show_picture_to_jobs(self) -> None:
-        footage = self.document.project.footage
-        self.jobs.set_picture(footage.path if footage else None)
 
     def _show_project(self, project: Project) -> None:
         self.viewer.set_layers(self.document.pixels.placed(project))

@@ -115,11 +115,12 @@ class JobQueue:
         with self._changed:
             return tuple(self._left + (self._open() if self._closed else []))
 
-    def forget_unfinished(self) -> None:
-        """Drop the left jobs."""
+    def forget_unfinished(self, job: Job) -> None:
+        """Drop one of the left jobs; one that is not among them, for instance as it was taken up, goes on."""
         with self._changed:
-            self._left.clear()
-            self._touch()
+            if job in self._left:
+                self._left.remove(job)
+                self._touch()
 
     def close(self) -> None:
         """Give out no entries any more."""

@@ -91,9 +91,9 @@ class Engine:
         """Return the jobs that an earlier engine left and nobody took up; once closed, also those of this one."""
         return self._queue.unfinished()
 
-    def forget_unfinished(self) -> None:
-        """Drop the jobs that an earlier engine left, with their checkpoints."""
-        self._queue.forget_unfinished()
+    def forget_unfinished(self, job: Job) -> None:
+        """Drop a job that an earlier engine left, with its checkpoint; one that was taken up meanwhile goes on."""
+        self._queue.forget_unfinished(job)
 
     def close(self) -> None:
         """End the thread after the present step and wait for it; jobs that have not ended stay unfinished.

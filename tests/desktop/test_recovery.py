@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def test_nothing_is_offered_where_nothing_is_left(qtbot: QtBot, window: MainWind
 
 @pytest.fixture
 def interrupted(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path, picture: Path) -> Path:
-    """Return the data folder of a Patina that was closed during an edit."""
+    """Return the data folder of a Patina that was closed during the first of two edits."""
     script = ScriptedRun()
     services = Services.start(loop, tmp_path / "old", Settings(tmp_path / "old.ini"), script)
     window = MainWindow(services, tmp_path)
@@ -100,48 +101,58 @@ def interrupted(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path, picture: 
     with qtbot.waitSignal(services.bridge.progressed):
         generate(window, "golden")
         script.say(training())
+    generate(window, "rusty")
     script.say(training(2))
     services.close()
     shiboken6.delete(window)
     return tmp_path / "old"
 
 
-def test_an_interrupted_edit_goes_on_at_the_next_start(
-    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def restarted(
+    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, script: ScriptedRun, tmp_path: Path
+) -> Iterator[MainWindow]:
+    """Return the window of the next start, which offers the two edits."""
     # The old process would have let its session go; this one still holds it.
     shutil.rmtree(interrupted / "sessions")
-    script = ScriptedRun()
     services = Services.start(loop, interrupted, Settings(tmp_path / "new.ini"), script)
     window = MainWindow(services, tmp_path)
     window.show()
     window.start(None)
     qtbot.waitUntil(window.recovery_bar.isVisible)
-    script.end(result())
-    buttons(window.recovery_bar, "Go On")[0].click()
-    qtbot.waitUntil(lambda: len(window.document.project.layers) == 1)
-    assert window.document.project.layers[0].name == "golden"
-    assert services.bridge.unfinished() == []
-    assert window.jobs.banner.isHidden()
-    services.close()
-    shiboken6.delete(window)
-
-
-def test_a_discarded_edit_is_not_offered_again(
-    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, tmp_path: Path
-) -> None:
-    script = ScriptedRun()
-    services = Services.start(loop, interrupted, Settings(tmp_path / "new.ini"), script)
-    window = MainWindow(services, tmp_path)
-    window.show()
-    window.start(None)
-    qtbot.waitUntil(window.recovery_bar.isVisible)
+    yield window
     script.end()
-    buttons(window.recovery_bar, "Discard")[-1].click()
-    assert services.bridge.unfinished() == []
-    assert window.jobs.banner.isHidden()
     services.close()
     shiboken6.delete(window)
+
+
+def test_interrupted_edits_go_on_at_the_next_start(qtbot: QtBot, restarted: MainWindow, script: ScriptedRun) -> None:
+    bar, layers = restarted.recovery_bar, lambda: [layer.name for layer in restarted.document.project.layers]
+    buttons(bar, "Go On")[0].click()
+    qtbot.waitUntil(lambda: restarted.document.is_open)
+    buttons(bar, "Go On")[0].click()
+    assert bar.isHidden()
+    script.end(result())
+    qtbot.waitUntil(lambda: layers() == ["golden"])
+    script.end(result())
+    qtbot.waitUntil(lambda: layers() == ["golden", "rusty"])
+    assert restarted.services.bridge.unfinished() == []
+
+
+def test_edits_told_to_go_on_before_their_picture_is_open_all_do(qtbot: QtBot, restarted: MainWindow) -> None:
+    for _ in range(2):
+        buttons(restarted.recovery_bar, "Go On")[0].click()
+    qtbot.waitUntil(lambda: restarted.services.bridge.unfinished() == [])
+    assert [record.job.prompt for record in restarted.services.bridge.records()] == ["golden", "rusty"]
+
+
+def test_one_edit_is_discarded_and_the_other_still_offered(restarted: MainWindow) -> None:
+    buttons(restarted.recovery_bar, "Discard")[0].click()
+    assert [job.prompt for job in restarted.services.bridge.unfinished()] == ["rusty"]
+    assert len(buttons(restarted.recovery_bar, "Go On")) == 1
+    buttons(restarted.recovery_bar, "Discard")[0].click()
+    assert restarted.services.bridge.unfinished() == []
+    assert restarted.recovery_bar.isHidden()
 
 
 def test_recovering_over_unsaved_changes_asks_first(

@@ -190,10 +190,39 @@ def test_unfinished_jobs_stay_until_they_are_taken_up_or_forgotten(
 
     third = make(tmp_path)
     assert third.unfinished() == (edit("gold"), edit("rust"))
-    third.forget_unfinished()
-    assert third.unfinished() == ()
+    third.forget_unfinished(edit("gold"))
+    third.forget_unfinished(edit("ice"))  # not among them
+    assert third.unfinished() == (edit("rust"),)
     third.close()
-    assert make(tmp_path).unfinished() == ()
+    assert make(tmp_path).unfinished() == (edit("rust"),)
+
+
+def test_a_forgotten_job_takes_its_checkpoint_with_it(make: Make, runs: Runs, heard: Listener, tmp_path: Path) -> None:
+    first = make(tmp_path)
+    job_id = first.submit(edit("gold"))
+    runs.allow()
+    heard.wait_for_step(job_id, 1)
+    runs.allow()
+    first.close()
+    folder = tmp_path / "checkpoints" / edit("gold").digest()
+    assert folder.exists()
+
+    second = make(tmp_path)
+    second.forget_unfinished(edit("gold"))
+    second.close()
+    assert not folder.exists()
+
+
+def test_a_job_that_was_taken_up_is_not_forgotten(make: Make, runs: Runs, heard: Listener, tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.pause(first.submit(edit("gold")))
+    first.close()
+
+    second = make(tmp_path)
+    job_id = second.submit(edit("gold"))
+    second.forget_unfinished(edit("gold"))
+    runs.allow_all()
+    assert heard.ending(job_id) == Done("layer of gold")
 
 
 def test_the_list_is_on_disk_while_a_job_runs(make: Make, runs: Runs, heard: Listener, tmp_path: Path) -> None:
