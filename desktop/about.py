@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.messages import show_note
-from engine.guidance.models import installed_models
+from engine.guidance.models.guides import installed_models
 
 WHAT = "Patina edits a picture with words and gives you a layer."
 HOW = "The method is Text2LIVE (Bar-Tal and others, 2022). Everything happens on this machine."

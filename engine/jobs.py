@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args
 
 from engine.errors import UserError
+from engine.model_names import require_model_name
 
 Quality = Literal["draft", "standard", "best", "paper"]
 Target = Literal["foreground", "background"]
@@ -168,7 +169,56 @@ class StillExport(Job):
             raise UserError(f"The name {Path(self.out).name!r} must end in {SUFFIXES[self.format][0]} for this format.")
 
 
-JOBS: tuple[type[Job], ...] = (ImageEdit, SubjectMatte, StillExport)
+@dataclass(frozen=True)
+class ModelPull(Job):
+    """Download the model ``name`` from the hub and install it.
+
+    ``name`` is one of the catalogue's, a repository (ORGANISATION/REPOSITORY), or open_clip's ARCHITECTURE:TAG.
+    """
+
+    kind: ClassVar[str] = "model_pull"
+
+    name: str
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        require_model_name(self.name)
+
+
+@dataclass(frozen=True)
+class ModelImport(Job):
+    """Install the model that the file or folder ``path`` holds, under ``name``; empty: what the path tells."""
+
+    kind: ClassVar[str] = "model_import"
+    interactive: ClassVar[bool] = True
+
+    path: str
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        _check_path("model", self.path, "choose a file of weights or a folder with one")
+        if self.name:
+            require_model_name(self.name)
+
+
+@dataclass(frozen=True)
+class ModelCheck(Job):
+    """Show the guide the sample photograph, and see whether it recognises what is in it."""
+
+    kind: ClassVar[str] = "model_check"
+    interactive: ClassVar[bool] = True
+
+    guide: str
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        _check_choice("device", self.device, get_args(Device))
+        _check_guide(self.guide)
+
+
+JOBS: tuple[type[Job], ...] = (ImageEdit, SubjectMatte, StillExport, ModelPull, ModelImport, ModelCheck)
 
 
 def job_from_json(values: object) -> Job:

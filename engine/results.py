@@ -1,6 +1,7 @@
 """What a run returns."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -25,3 +26,27 @@ class MatteResult:
     """A subject's matte, (H, W) float32 in 0..1 at the picture's full size."""
 
     matte: np.ndarray
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """A model that was installed: its name, its folder, and what that takes on the disk."""
+
+    name: str
+    folder: Path
+    bytes: int
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a guide sees in the sample photograph.
+
+    ``scores`` are captions with their probabilities (sum 1), the likeliest first; ``sees`` says that the guide can be
+    trusted to see, ``verdict`` says so in one sentence.
+    """
+
+    guide: str
+    scores: tuple[tuple[str, float], ...]
+    sees: bool
+    verdict: str
+    seconds: float

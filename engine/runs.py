@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from engine.context import RunContext
 from engine.events import RunEvent
-from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.jobs import ImageEdit, Job, ModelCheck, ModelImport, ModelPull, StillExport, SubjectMatte
 
 # Each run is imported where it starts: their libraries take seconds to load, and the window must not wait for them.
 
@@ -35,3 +35,24 @@ def _(job: StillExport, context: RunContext) -> Generator[RunEvent, None, object
     from engine.export import run_export
 
     return run_export(job, context)
+
+
+@run.register
+def _(job: ModelPull, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.guidance.models.downloading import run_model_pull
+
+    return run_model_pull(job, context)
+
+
+@run.register
+def _(job: ModelImport, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.guidance.models.importing import run_model_import
+
+    return run_model_import(job, context)
+
+
+@run.register
+def _(job: ModelCheck, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.guidance.models.checking import run_model_check
+
+    return run_model_check(job, context)

@@ -14,9 +14,8 @@ def add_models(commands: Commands) -> None:
 
 
 def _list() -> None:
-    from engine.guidance.models import installed_models
+    from engine.guidance.models.guides import installed_models
 
     for model in installed_models():
-        size = model.weights.stat().st_size / MEGABYTE
         print(f"{model.guide}: {model.title}")
-        print(f"    licence {model.licence}, {size:.1f} MB, {model.weights}")
+        print(f"    licence {model.licence}, {model.bytes / MEGABYTE:.1f} MB, {model.place}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.commands import command_line
-from engine.guidance.models import installed_models
+from engine.guidance.models.guides import installed_models
 
 
 def no_window(file: str | None) -> int:
@@ -26,7 +26,7 @@ def test_what_is_listed_is_what_the_guide_loads() -> None:
     from engine.guidance.starter import StarterGuide
 
     starter = next(model for model in installed_models() if model.guide == StarterGuide.name)
-    assert (starter.licence, starter.weights) == (StarterGuide.licence, weights_file())
+    assert (starter.licence, starter.place) == (StarterGuide.licence, weights_file())
 
 
 def test_an_unknown_action_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
