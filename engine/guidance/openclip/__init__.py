@@ -1,0 +1,1 @@
+"""Guides of an open vocabulary: the models that open_clip loads."""

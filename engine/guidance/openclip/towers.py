@@ -1,0 +1,76 @@
+"""The picture half of a model: what the guide asks of it, and which kind a model has."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from open_clip.modified_resnet import ModifiedResNet
+from open_clip.timm_model import TimmModel
+from open_clip.transformer import VisionTransformer
+from timm.layers.patch_embed import PatchEmbed
+from timm.models.convnext import ConvNeXt
+from timm.models.fastvit import FastVit
+from timm.models.vision_transformer import VisionTransformer as TimmVisionTransformer
+from torch import nn
+from torch.nn import functional as F
+
+# From embeddings (N, D) to how well each fits, (N,); differentiable.
+Score = Callable[[torch.Tensor], torch.Tensor]
+
+
+class Tower(Protocol):
+    """Pictures are (N, 3, H, W), normalised as the model wants them, of any size."""
+
+    input_size: int
+
+    def embedded(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return the embeddings (N, D) of ``pictures``; differentiable."""
+        ...
+
+    def tokens(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return deep spatial features (N, T, C) of ``pictures``, at a size of its own choice; differentiable."""
+        ...
+
+    def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
+        """Return (N, h, w), coarse and at least 0: which places of ``pictures`` raised their ``score``."""
+        ...
+
+
+def tower_of(visual: nn.Module) -> Tower:
+    """Return the tower that works with a model's ``visual`` part."""
+    # They import this module.
+    from engine.guidance.openclip.convolution import ResNetTower, TimmConvolutionTower
+    from engine.guidance.openclip.fixed import FixedTower
+    from engine.guidance.openclip.transformer import TimmTransformerTower, TransformerTower
+
+    if isinstance(visual, VisionTransformer):
+        return TransformerTower(visual)
+    if isinstance(visual, ModifiedResNet):
+        return ResNetTower(visual)
+    assert isinstance(visual, TimmModel), f"open_clip has no such tower: {type(visual)}"
+    trunk = visual.trunk
+    if isinstance(trunk, ConvNeXt | FastVit):
+        return TimmConvolutionTower(visual)
+    if isinstance(trunk, TimmVisionTransformer) and isinstance(trunk.patch_embed, PatchEmbed):
+        return TimmTransformerTower(visual)
+    return FixedTower(visual)
+
+
+def resized(pictures: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Return (N, C, H, W) pictures at another size, without aliasing; the same where they have it."""
+    if pictures.shape[-2:] == (height, width):
+        return pictures
+    return F.interpolate(pictures, (height, width), mode="bilinear", antialias=True)
+
+
+def fitted(pictures: torch.Tensor, step: int) -> torch.Tensor:
+    """Return the pictures with both sides a multiple of ``step``, the nearest."""
+    height, width = (max(1, round(side / step)) * step for side in pictures.shape[-2:])
+    return resized(pictures, height, width)
+
+
+def with_short_side(pictures: torch.Tensor, cells: int, step: int) -> torch.Tensor:
+    """Return the pictures with ``cells`` cells of ``step`` pixels along the short side, their proportions kept."""
+    shorter = min(pictures.shape[-2:])
+    height, width = (round(cells * side / shorter) * step for side in pictures.shape[-2:])
+    return resized(pictures, height, width)
