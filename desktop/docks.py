@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 Area = Qt.DockWidgetArea
+SIDE_WIDTH = 280  # what the prompt's settings need beside a scroll bar
 
 
 class Docks:
@@ -16,6 +17,8 @@ class Docks:
         self.layers = _dock("layers", "Layers", layers, window)
         self.timeline = _dock("timeline", "Timeline", timeline, window)
         self.jobs = _dock("jobs", "Jobs", jobs, window)
+        for side in (prompt, layers):
+            side.setMinimumWidth(SIDE_WIDTH)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
         window.setCorner(Qt.Corner.TopRightCorner, Area.RightDockWidgetArea)

@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 from desktop import theme
 from desktop.bridge import EngineBridge
 from desktop.elided_label import ElidedLabel
+from desktop.flow_layout import FlowLayout
 from desktop.job_row import JobRow
 from desktop.job_words import title
 from desktop.loss_curves import LossCurves, LossHistory
 from desktop.tones import tint
 from engine.events import Ending, Progress
 from engine.runner import JobRecord, JobState
+
+QUEUE_WIDTH = 240  # a row's state can be read
 
 
 class JobPanel(QWidget):
@@ -154,23 +157,27 @@ class JobPanel(QWidget):
         self.log_scale.toggled.connect(self.curves.set_logarithmic)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setContentsMargins(8, 6, 8, 2)
+        self.live_preview.setMinimumHeight(self.clear_button.sizeHint().height())  # one line with the buttons
+        tools = FlowLayout()
         tools.addWidget(self.live_preview)
-        tools.addStretch()
         tools.addWidget(self.cancel_waiting_button)
         tools.addWidget(self.clear_button)
         queue = QVBoxLayout()
         queue.setContentsMargins(0, 0, 0, 0)
-        queue.addLayout(tools)
+        head = QVBoxLayout()  # the flow has no margins of its own
+        head.setContentsMargins(8, 6, 8, 2)
+        head.addLayout(tools)
+        queue.addLayout(head)
         self._fill_scroll()
         queue.addWidget(self._scroll, 1)
         splitter = self._splitter
         splitter.setChildrenCollapsible(False)
-        for part in (queue, self._curves_layout()):
+        for part, width in ((queue, QUEUE_WIDTH), (self._curves_layout(), 0)):
             widget = QWidget()
             widget.setLayout(part)
+            widget.setMinimumWidth(width)
             splitter.addWidget(widget)
+        splitter.setSizes([300, 200])
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         layout = QVBoxLayout(self)

@@ -45,7 +45,7 @@ class LossCurves(QWidget):
         self._logarithmic = True
         self._hovered: QPointF | None = None
         self.setMouseTracking(True)
-        self.setMinimumHeight(120)
+        self.setMinimumSize(180, 120)
         self.setAccessibleName("Loss curves")
         small = QFont(self.font())
         small.setPointSizeF(max(small.pointSizeF() - 1.5, 7))

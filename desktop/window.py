@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.recovery_bar)
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
-        self.resize(*FIRST_SIZE)
+        self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.docks = Docks(self, self.prompt, self.layers, self.timeline, self.jobs)
         actions = self.actions_by_name
         bar = tool_bar(actions)

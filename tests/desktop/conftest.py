@@ -14,7 +14,7 @@ from desktop.background import Background
 from desktop.document import Document
 from desktop.services import Services
 from desktop.settings import Settings
-from desktop.window import MainWindow
+from desktop.window import FIRST_SIZE, MainWindow
 from engine.media.png import write_png
 from tests.desktop.scripted_run import ScriptedRun
 
@@ -90,6 +90,7 @@ def services(loop: qasync.QEventLoop, script: ScriptedRun, tmp_path: Path) -> It
 def window(services: Services, tmp_path: Path) -> Iterator[MainWindow]:
     """Return the window, at its first start."""
     window = MainWindow(services, tmp_path / "data")
+    window.resize(*FIRST_SIZE)  # the virtual screen has less room
     window.show()
     yield window
     shiboken6.delete(window)  # closing it may ask a question

@@ -7,16 +7,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import GROUPS, SEPARATOR
 from desktop.export_dialog import ExportDialog
+from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.viewer import Backdrop, Channel
-from desktop.window import MainWindow
+from desktop.window import FIRST_SIZE, MainWindow
 from engine.project_folder import load_project
 from tests.desktop.scripted_run import ScriptedRun
 from tests.desktop.window_helpers import dialog, dialogs, generate, layer_pixels, make_layer, press, training
@@ -383,6 +385,22 @@ def test_recent_files_are_offered_and_forgotten(
     picture.unlink()
     open_window.files.recent_changed.emit()
     assert not open_window.recent.isEnabled()
+
+
+def test_the_first_window_is_no_larger_than_the_screen(services: Services, tmp_path: Path) -> None:
+    window = MainWindow(services, tmp_path)
+    room = window.screen().availableSize()
+    assert room.width() < FIRST_SIZE[0]
+    assert window.size() == room.boundedTo(QSize(*FIRST_SIZE))
+    shiboken6.delete(window)
+
+
+def test_a_small_window_cuts_nothing_off(open_window: MainWindow) -> None:
+    open_window.resize(1100, 720)
+    assert open_window.size() == QSize(1100, 720)
+    open_window.jobs.layout().activate()
+    curves = open_window.jobs.curves
+    assert curves.width() > curves.fontMetrics().horizontalAdvance("The losses of the run appear here.")
 
 
 def test_the_layout_is_remembered(qtbot: QtBot, open_window: MainWindow) -> None:
