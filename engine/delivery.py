@@ -1,6 +1,7 @@
 """Delivering a still edit: the layer, what it makes of the picture, and the report, all together or not at all."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,16 @@ from engine.files import atomic_path, make_folder
 from engine.media.png import encode_png
 from engine.results import EditResult
 
+MATTE_FILE = "matte.png"
+
 
 def write_edit(result: EditResult, source_rgb: np.ndarray, folder: Path) -> None:
     """Write an edit's files into ``folder``, which is made where it is missing.
 
     layer.png (16-bit straight RGBA, bled), composite.png, alpha.png, edit_on_greenscreen.png, matte.png where there is
     a matte, and report.json. They take their names together, once all are written, the report last; where
-    writing fails, files of an earlier edit are untouched. ``source_rgb`` is (H, W, 3), the layer's size.
+    writing fails, files of an earlier edit are untouched. An earlier edit's matte is removed where this one has none.
+    ``source_rgb`` is (H, W, 3), the layer's size.
 
     Raises UserError where the folder or a file cannot be written.
     """
@@ -26,6 +30,8 @@ def write_edit(result: EditResult, source_rgb: np.ndarray, folder: Path) -> None
         # An ExitStack ends with what it began with, so the report, entered first, is renamed last.
         report = parts.enter_context(atomic_path(folder / "report.json"))
         report.write_text(result.report.to_json(), encoding="utf-8")
+        if result.matte is None:
+            parts.enter_context(_removed_after(folder / MATTE_FILE))
         for name, picture in _pictures(result, source_rgb).items():
             parts.enter_context(atomic_path(folder / name)).write_bytes(encode_png(picture))
 
@@ -44,4 +50,11 @@ def _pictures(result: EditResult, source_rgb: np.ndarray) -> dict[str, np.ndarra
         "alpha.png": layer[..., 3],
         "edit_on_greenscreen.png": on_green_screen(layer),
     }
-    return pictures if result.matte is None else {**pictures, "matte.png": result.matte}
+    return pictures if result.matte is None else {**pictures, MATTE_FILE: result.matte}
+
+
+@contextmanager
+def _removed_after(path: Path) -> Iterator[None]:
+    """Remove a file, if it is there, once the block has gone well."""
+    yield
+    path.unlink(missing_ok=True)

@@ -121,9 +121,16 @@ def test_the_layer_given_is_not_changed(tmp_path: Path) -> None:
     np.testing.assert_array_equal(result.layer, before)
 
 
-@pytest.mark.parametrize("failing", range(6))
+def test_an_older_edit_s_matte_goes_where_the_new_one_has_none(tmp_path: Path) -> None:
+    write_edit(edit(1, matte=True), source(), tmp_path)
+    (tmp_path / "notes.txt").write_text("the user's own")
+    write_edit(edit(2), source(), tmp_path)
+    assert names(tmp_path) == sorted([*PICTURES, "notes.txt", "report.json"])
+
+
+@pytest.mark.parametrize(("matte", "failing"), [*((True, n) for n in range(6)), *((False, n) for n in range(5))])
 def test_a_disk_that_fills_part_way_keeps_an_older_edit_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matte: bool, failing: int
 ) -> None:
     write_edit(edit(1, matte=True), source(), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -142,7 +149,7 @@ def test_a_disk_that_fills_part_way_keeps_an_older_edit_whole(
 
     monkeypatch.setattr(Path, "open", open_on_a_full_disk)
     with pytest.raises(UserError, match="no room left on the disk"):
-        write_edit(edit(2, matte=True), source(), tmp_path)
+        write_edit(edit(2, matte=matte), source(), tmp_path)
     monkeypatch.undo()
     assert len(written) == failing + 1
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
