@@ -1,32 +1,42 @@
 """Augmented views of a picture, a whole batch by one sampling at the guide's input size."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch.nn import functional as F
 
+from engine.guidance.view_settings import ViewSettings
+
 LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True)
-class ViewSettings:
-    """How views differ from the picture: all amounts are the largest, as shares unless said otherwise.
+class Views:
+    """N views of any picture of one shape: ``frames`` (N, 3, 3), ``light`` (N, 6), and their ``side`` in pixels."""
 
-    ``sides`` are the sizes in pixels at which views are made, one chosen for each batch; ``smallest`` is the least
-    share of the picture's short side that a view shows; ``rotation`` is in degrees;
-    ``perspective`` tilts half of the views; ``grayscale`` is the share of views without colour.
-    """
+    frames: torch.Tensor
+    light: torch.Tensor
+    side: int
 
-    sides: tuple[int, ...]
-    smallest: float = 0.4
-    rotation: float = 15.0
-    perspective: float = 0.15
-    brightness: float = 0.15
-    contrast: float = 0.2
-    saturation: float = 1.2
-    white_balance: float = 0.15
-    grayscale: float = 0.1
+    def of(self, picture: torch.Tensor) -> torch.Tensor:
+        """Return the views (N, 3, side, side) of ``picture`` (1, 3, H, W); differentiable."""
+        return relit(sample(picture, self.frames, self.side), self.light)
+
+    def parts(self, most: int) -> Iterator["Views"]:
+        """Yield these views in batches of at most ``most``."""
+        for frames, light in zip(self.frames.split(most), self.light.split(most), strict=True):
+            yield Views(frames, light, self.side)
+
+
+def draw_views(
+    count: int, size: tuple[int, int], focus: torch.Tensor, settings: ViewSettings, generator: torch.Generator
+) -> Views:
+    """Return ``count`` views, all at one of the sides; see `view_frames`."""
+    side = settings.sides[int(torch.randint(len(settings.sides), (1,), generator=generator))]
+    frames = view_frames(count, size, focus, settings, generator)
+    return Views(frames, draw_light(count, settings, generator), side)
 
 
 def view_frames(
@@ -76,23 +86,23 @@ def sample(picture: torch.Tensor, frames: torch.Tensor, side: int) -> torch.Tens
     return F.grid_sample(whole, grid.to(picture), mode="bilinear", padding_mode="reflection", align_corners=False)
 
 
-def jitter(views: torch.Tensor, settings: ViewSettings, generator: torch.Generator) -> torch.Tensor:
-    """Return the views (N, 3, S, S) with random saturation down to grey, white balance, contrast and brightness."""
-    count = views.shape[0]
+def draw_light(count: int, settings: ViewSettings, generator: torch.Generator) -> torch.Tensor:
+    """Return (count, 6): each view's saturation, gains of red, green and blue, contrast and brightness; 1 is as is."""
     draw = _Draw(count, generator)
-
-    def each(values: torch.Tensor) -> torch.Tensor:
-        return values.reshape(count, -1, 1, 1).to(views)
-
-    grey = (views * views.new_tensor(LUMA)[None, :, None, None]).sum(1, keepdim=True)
     saturation = torch.where(draw.chance(settings.grayscale), 0.0, draw.between(0.0, settings.saturation))
-    views = grey + (views - grey) * each(saturation)
-    balance = torch.stack([draw.between(-1, 1) for _ in range(3)], 1) * settings.white_balance
-    views = views * each(1 + balance)
-    mean = views.mean((1, 2, 3), keepdim=True)
+    balance = [1 + settings.white_balance * draw.between(-1, 1) for _ in range(3)]
     contrast = 1 + draw.between(-1, 1) * settings.contrast
     brightness = 1 + draw.between(-1, 1) * settings.brightness
-    return ((views - mean) * each(contrast) + mean) * each(brightness)
+    return torch.stack([saturation, *balance, contrast, brightness], 1)
+
+
+def relit(views: torch.Tensor, light: torch.Tensor) -> torch.Tensor:
+    """Return the views (N, 3, S, S) in the ``light`` (N, 6) that `draw_light` gave."""
+    light = light.to(views)[:, :, None, None]
+    grey = (views * views.new_tensor(LUMA)[None, :, None, None]).sum(1, keepdim=True)
+    views = (grey + (views - grey) * light[:, :1]) * light[:, 1:4]
+    mean = views.mean((1, 2, 3), keepdim=True)
+    return ((views - mean) * light[:, 4:5] + mean) * light[:, 5:]
 
 
 class _Draw:

@@ -7,21 +7,28 @@ from pathlib import Path
 import torch
 
 from engine.files import atomic_path
+from engine.text2live.improvement import Improvement
 
 FILE_NAME = "training.pt"
 
 
 class Checkpoint:
-    """Keeps and restores a module and its optimizer; does nothing where there is no ``folder``.
+    """Keeps and restores a module, its optimizer and how it improved; does nothing where there is no ``folder``.
 
     ``identity`` says what is trained: a state kept for anything else is not restored.
     """
 
     def __init__(
-        self, folder: Path | None, module: torch.nn.Module, optimizer: torch.optim.Optimizer, identity: str
+        self,
+        folder: Path | None,
+        module: torch.nn.Module,
+        optimizer: torch.optim.Optimizer,
+        improvement: Improvement,
+        identity: str,
     ) -> None:
         self._file = None if folder is None else folder / FILE_NAME
         self._module, self._optimizer, self._identity = module, optimizer, identity
+        self._improvement = improvement
 
     def save(self, step: int) -> None:
         """Keep the state in which ``step`` steps are done; raises UserError where it cannot be written."""
@@ -32,6 +39,7 @@ class Checkpoint:
             "step": step,
             "module": self._module.state_dict(),
             "optimizer": self._optimizer.state_dict(),
+            "improvement": self._improvement.state,
         }
         with atomic_path(self._file) as unfinished:
             torch.save(state, unfinished)
@@ -47,6 +55,7 @@ class Checkpoint:
                 return 0
             self._module.load_state_dict(state["module"])
             self._optimizer.load_state_dict(state["optimizer"])
+            self._improvement.state = state["improvement"]
             return int(state["step"])
         except (RuntimeError, KeyError, ValueError, EOFError, OSError, pickle.UnpicklingError):
             # A new start costs minutes; a state that was read in part could cost the result.

@@ -11,24 +11,25 @@ KEPT_DETAIL = 0.85
 REACH = 2.0  # pixels at training size
 
 
-def enlarged(painted: np.ndarray, picture: np.ndarray, region: np.ndarray) -> np.ndarray:
+def enlarged(painted: np.ndarray, picture: np.ndarray, region: np.ndarray | None) -> np.ndarray:
     """Return the layer at the size of ``picture`` (H, W, 3), straight alpha, float32 in 0..1.
 
-    ``painted`` (h, w, 4) is colour and opacity before it is kept to ``region`` (H, W). The opacity's edges follow
-    the picture's, and stay within the region; the colour keeps the picture's fine texture, so that the surface
+    ``painted`` (h, w, 4) is colour and opacity before it is kept to ``region`` (H, W), if it is. The opacity's edges
+    follow the picture's, and stay within the region; the colour keeps the picture's fine texture, so that the surface
     looks as sharp as the footage around it.
     """
     height, width = picture.shape[:2]
     small_height, small_width = painted.shape[:2]
     small = resize(picture, small_width, small_height)
     # What was painted outside the region was never seen in training, and must not reach its edge.
-    painted = _carried_outwards(painted, resize(region, small_width, small_height) > 0.5)
+    if region is not None:
+        painted = _carried_outwards(painted, resize(region, small_width, small_height) > 0.5)
     alpha = guided_enlargement(np.ascontiguousarray(painted[..., 3]), small, picture, radius=2, smoothness=1e-3)
     full = np.empty((height, width, 4), np.float32)
     full[..., :3] = resize(np.ascontiguousarray(painted[..., :3]), width, height)
     detail = luminance(picture - resize(small, width, height))
     full[..., :3] += KEPT_DETAIL * detail[..., None]
-    full[..., 3] = np.clip(alpha, 0, 1) * region
+    full[..., 3] = np.clip(alpha, 0, 1) if region is None else np.clip(alpha, 0, 1) * region
     return np.clip(full, 0, 1, out=full)
 
 

@@ -4,9 +4,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-WIDTHS = (24, 48, 64, 96, 96, 96)
+# The paper's channels, scale by scale, and fewer where pictures are large.
+PAPER_WIDTHS = (128,) * 7
+NARROW_WIDTHS = (24, 48, 64, 96, 96, 96)
 SKIP_WIDTH = 4
-STRIDE = 2 ** len(WIDTHS)
+STRIDE = 2 ** len(NARROW_WIDTHS)
 SLOPE = 0.2
 # The axes of an opponent colour space, light, red-blue and green-magenta, and how far natural pictures vary along
 # each (Ruderman, Cronin and Chiao, "Statistics of cone responses to natural images", 1998).
@@ -20,13 +22,13 @@ def opponent_axes() -> torch.Tensor:
 
 
 class Generator(nn.Module):
-    """The generator of Text2LIVE (section 3.1 and appendix A.2), with fewer channels where pictures are large.
+    """The generator of Text2LIVE (section 3.1 and appendix A.2), with ``widths`` channels from fine to coarse.
 
     Narrow skips, strided convolutions down, bilinear up, reflection padding, colour in a decorrelated space.
     Its normalisation takes the statistics of the one picture at hand, as batch norm does on a batch of one.
     """
 
-    def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
+    def __init__(self, widths: tuple[int, ...] = NARROW_WIDTHS) -> None:
         super().__init__()
         above = (3, *widths[:-1])
         self.down = nn.ModuleList(
@@ -43,7 +45,7 @@ class Generator(nn.Module):
         self.register_buffer("colours", opponent_axes() * torch.tensor(OPPONENT_GAINS)[:, None])
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        """Return (1, 4, H, W) colour and opacity in 0..1 for a picture (1, 3, H, W); sides are multiples of 64."""
+        """Return (1, 4, H, W) colour and opacity in 0..1 for a picture (1, 3, H, W); sides of 64 and more."""
         skipped, features = [], picture
         for down, skip in zip(self.down, self.skip, strict=True):
             skipped.append(skip(features))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +12,21 @@ import torch
 from engine.context import RunContext
 from engine.events import MatteFound, Notice, Progress, RunEvent
 from engine.filters import resize
-from engine.guidance.guide import Guide
+from engine.guidance.guide import Guide, TextCode
 from engine.guidance.loading import load_guide
 from engine.guidance.matte import find_matte
+from engine.guidance.templates import GREEN_SCREEN_TEMPLATES
 from engine.jobs import ImageEdit, SubjectMatte
-from engine.media.stills import read_mask, read_still
+from engine.media.stills import read_still
 from engine.report import Report, peak_memory_mb
 from engine.results import EditResult, MatteResult
 from engine.text2live.enlarging import enlarged
 from engine.text2live.examples import Example, training_size
+from engine.text2live.objective import Texts
+from engine.text2live.region import Region, find_region
 from engine.text2live.settings import Settings, settings_for
 from engine.text2live.shading import shaded
-from engine.text2live.trainer import ImageTrainer, Texts, Trained
+from engine.text2live.trainer import ImageTrainer, Trained
 
 
 @dataclass
@@ -42,46 +45,47 @@ class _Stopwatch:
 def run_image_edit(job: ImageEdit, context: RunContext) -> Generator[RunEvent, None, EditResult]:
     """Train the layer that ``job`` asks for and return it at the picture's full size.
 
-    Raises UserError for a picture, a mask, a word or a device that cannot be used.
+    Raises UserError for a picture, a mask, a word, an option or a device that cannot be used.
     """
-    watch = _Stopwatch()
+    settings_for(job)  # what is wrong with the options is said at once
+    watch, notices = _Stopwatch(), list[str]()
     yield Progress("reading", 0, 1, 0.0)
     with watch.phase("reading"):
         picture = read_still(Path(job.picture)).rgb
     with watch.phase("guide"):
         guide = load_guide(job.guide, context.device)
-        texts = _texts(job, guide)
-    yield Progress("matte", 0, 1, watch.seconds["reading"] + watch.seconds["guide"])
-    subject = job.subject or texts.target.subject
+        texts, settings = _texts(job, guide), settings_for(job, guide.input_size)
+    yield Progress("matte", 0, 1, sum(watch.seconds.values()))
     with watch.phase("matte"):
-        matte = _matte(job, subject, guide, picture, context.device)
-    yield MatteFound(matte)
-    notices = () if subject or job.mask else (_no_subject(),)
-    yield from (Notice(text) for text in notices)
-    region = 1 - matte if job.target == "background" else matte
-    settings = settings_for(job.quality, job.steps, job.size, guide.input_size)
-    with watch.phase("training"):
-        whole = _whole(picture, region, texts, settings, context.device)
-        trainer = ImageTrainer(guide, texts, whole, settings, job.seed)
-        trained: Trained = yield from trainer.train(context.checkpoint, context.preview_every)
+        region = find_region(job, job.subject or texts.target.subject, settings, guide, picture, context.device)
+    if region.matte is not None:
+        yield MatteFound(region.matte)
+    if region.notice:
+        notices.append(region.notice)
+        yield Notice(region.notice)
+    whole, settings = _whole(picture, region, texts, settings, context.device)
+    trained = yield from _noting(
+        ImageTrainer(guide, texts, whole, settings, job.seed).train(context.checkpoint, context.preview_every), notices
+    )
+    watch.seconds["training"] = round(trained.seconds, 3)
     yield Progress("full size", 0, 1, sum(watch.seconds.values()), losses=trained.losses)
     with watch.phase("full size"):
         painted = trained.painted[0].permute(1, 2, 0).contiguous().cpu().numpy()
-        layer = enlarged(painted, picture, region)
+        layer = enlarged(painted, picture, region.where if settings.confinement == "matte" else None)
     report = Report(
         job=job.to_json(),
         guide=guide.name,
         device=context.device,
         seed=job.seed,
-        steps=settings.steps,
+        steps=trained.steps,
         size=(picture.shape[1], picture.shape[0]),
         training_size=whole.size,
         seconds=watch.seconds,
         peak_memory_mb=round(peak_memory_mb(), 1),
         losses=trained.losses,
-        notices=notices,
+        notices=tuple(notices),
     )
-    return EditResult(layer, matte, report)
+    return EditResult(layer, region.matte, report)
 
 
 def run_subject_matte(job: SubjectMatte, context: RunContext) -> Generator[RunEvent, None, MatteResult]:
@@ -93,31 +97,42 @@ def run_subject_matte(job: SubjectMatte, context: RunContext) -> Generator[RunEv
     return MatteResult(find_matte(guide, picture, job.subject, context.device))
 
 
+def _noting(run: Generator[RunEvent, None, Trained], notices: list[str]) -> Generator[RunEvent, None, Trained]:
+    """Pass the run's events on and keep its notices for the report."""
+    try:
+        while True:
+            event = next(run)
+            if isinstance(event, Notice):
+                notices.append(event.text)
+            yield event
+    except StopIteration as stop:
+        return stop.value
+
+
 def _texts(job: ImageEdit, guide: Guide) -> Texts:
-    target = guide.read(job.prompt)
-    layer = guide.read(job.layer) if job.layer.strip() else target
-    source = guide.read(job.source) if job.source.strip() else None
-    return Texts(target, layer, source)
+    def given(text: str) -> TextCode | None:
+        return guide.read(text) if text.strip() else None
+
+    layer = guide.read(job.layer if job.layer.strip() else job.prompt, GREEN_SCREEN_TEMPLATES)
+    return Texts(guide.read(job.prompt), layer, given(job.source), given(job.avoid))
 
 
-def _matte(job: ImageEdit, subject: str, guide: Guide, picture: np.ndarray, device: str) -> np.ndarray:
-    if job.mask:
-        return read_mask(Path(job.mask), picture.shape[1], picture.shape[0])
-    return find_matte(guide, picture, subject, device)
+def _whole(
+    picture: np.ndarray, region: Region, texts: Texts, settings: Settings, device: str
+) -> tuple[Example, Settings]:
+    """Return the whole picture at training size, with its region and, for a material, its shading.
 
-
-def _no_subject() -> str:
-    return "No subject was named, so the edit is kept to what the guide sees first; name a subject to choose."
-
-
-def _whole(picture: np.ndarray, region: np.ndarray, texts: Texts, settings: Settings, device: str) -> Example:
-    """Return the whole picture at training size, with its region and, for a material, its shading."""
+    And the settings, in which an edit without a region is not confined.
+    """
     width, height = training_size(picture.shape[1], picture.shape[0], settings.size)
     small = np.clip(resize(picture, width, height), 0, 1)
-    small_region = np.clip(resize(region, width, height), 0, 1)
+    if region.where is None:
+        settings, where = replace(settings, confinement="none"), np.ones((height, width), np.float32)
+    else:
+        where = np.clip(resize(region.where, width, height), 0, 1)
     material = texts.target.material
-    wanted = None if material is None else _tensor(shaded(material, small, small_region), device)
-    return Example(_tensor(small, device), _tensor(small_region[..., None], device), wanted)
+    wanted = None if material is None else _tensor(shaded(material, small, where), device)
+    return Example(_tensor(small, device), _tensor(where[..., None], device), wanted), settings
 
 
 def _tensor(picture: np.ndarray, device: str) -> torch.Tensor:

@@ -48,9 +48,27 @@ def edges(picture: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
     return F.relu(1 - F.cosine_similarity(mine.flatten(), theirs.flatten(), dim=0) - FREE_EDGES)
 
 
-def sparsity(alpha: torch.Tensor) -> torch.Tensor:
-    """Return L1 plus a smooth L0 of the opacity (section 3.2, "Sparsity regularization")."""
-    return alpha.mean() + (2 * torch.sigmoid(5 * alpha) - 1).mean()
+def coverage(alpha: torch.Tensor) -> torch.Tensor:
+    """Return the L1 of the opacity (section 3.2, "Sparsity regularization")."""
+    return alpha.mean()
+
+
+def presence(alpha: torch.Tensor) -> torch.Tensor:
+    """Return a smooth L0 of the opacity (section 3.2, "Sparsity regularization")."""
+    return (2 * torch.sigmoid(5 * alpha) - 1).mean()
+
+
+def avoidance(distances: torch.Tensor) -> torch.Tensor:
+    """Return how near pictures are to what is to be avoided, 0..1, from a guide's distances (N,), at least 0.
+
+    Of a distance that is minus the logarithm of a probability, that probability; it never pushes without bound.
+    """
+    return (-distances).exp().mean()
+
+
+def annealed(step: int, steps: float) -> float:
+    """Return a factor that falls linearly from 1 at step 0 to 0 at ``steps``, and stays there."""
+    return max(0.0, 1 - step / steps) if steps > 0 else 0.0
 
 
 def bootstrap(alpha: torch.Tensor, region: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,6 @@
 """Training the generator on one picture."""
 
 import hashlib
-import math
 import time
 from collections.abc import Generator as Run
 from dataclasses import dataclass
@@ -10,72 +9,75 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.events import Preview, Progress
-from engine.guidance.guide import Guide, TextCode
-from engine.guidance.views import jitter, sample, view_frames
-from engine.text2live import losses
+from engine.devices import out_of_memory_advice
+from engine.events import Notice, Preview, Progress
+from engine.guidance.guide import Guide
 from engine.text2live.checkpoint import Checkpoint
 from engine.text2live.examples import Example, random_example
-from engine.text2live.generator import Generator
+from engine.text2live.generator import NARROW_WIDTHS, PAPER_WIDTHS, Generator
+from engine.text2live.improvement import Improvement
+from engine.text2live.objective import Objective, Texts
+from engine.text2live.optimizing import learning_rate, optimizer_for
 from engine.text2live.settings import Settings
 
-LAST_RATE = 1e-5
 CHECKPOINT_EVERY = 15.0  # seconds
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What the texts say: of the composite, of the layer alone, and of the source, if that is known."""
-
-    target: TextCode
-    layer: TextCode
-    source: TextCode | None = None
+FADING = "bootstrap"  # falls by itself, also where nothing improves
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What was painted, (1, 4, h, w), before it is kept to the region, and the last step's weighted losses."""
+    """What was painted, (1, 4, h, w), before it is kept to the region, and the last step's weighted losses.
+
+    ``steps`` are all that were done; ``seconds`` those of this run's work, pauses left out.
+    """
 
     painted: torch.Tensor
     losses: dict[str, float]
+    steps: int
+    seconds: float
 
 
 class ImageTrainer:
     """Trains one layer for one picture; a run of `train` repeats exactly for the same seed on one machine."""
 
     def __init__(self, guide: Guide, texts: Texts, whole: Example, settings: Settings, seed: int) -> None:
-        self._guide, self._texts, self._whole, self._settings, self._seed = guide, texts, whole, settings, seed
+        self._texts, self._whole, self._settings, self._seed = texts, whole, settings, seed
         torch.manual_seed(seed)  # the generator's first weights
-        device = whole.source.device
-        self._generator = Generator().to(device).to(memory_format=torch.channels_last)
-        self._optimizer = torch.optim.Adam(self._generator.parameters(), settings.learning_rate)
-        with torch.no_grad():
-            self._whole_tokens = guide.tokens(whole.source)
+        widths = PAPER_WIDTHS if settings.generator == "paper" else NARROW_WIDTHS
+        self._generator = Generator(widths).to(whole.source.device).to(memory_format=torch.channels_last)
+        self._optimizer = optimizer_for(self._generator, settings)
+        self._objective = Objective(guide, texts, whole, settings, seed)
 
-    def train(self, checkpoint: Path | None, preview_every: float) -> Run[Progress | Preview, None, Trained]:
+    def train(self, checkpoint: Path | None, preview_every: float) -> Run[Progress | Preview | Notice, None, Trained]:
         """Train to the last step, yielding progress after each; goes on from ``checkpoint`` where one was left.
 
-        ``checkpoint`` is a folder, ``preview_every`` in seconds, 0 for no previews.
+        ``checkpoint`` is a folder, ``preview_every`` in seconds, 0 for no previews. Ends early where nothing improves
+        for as long as the settings' patience.
         """
-        steps = self._settings.steps
-        kept = Checkpoint(checkpoint, self._generator, self._optimizer, self._identity())
-        first = kept.restore()
-        began = saved = shown = time.monotonic()
-        values: dict[str, float] = {}
-        for step in range(first, steps):
-            values = self._step(step)
+        steps, improvement = self._settings.steps, Improvement(self._settings.patience)
+        kept = Checkpoint(checkpoint, self._generator, self._optimizer, improvement, self._identity())
+        done = first = kept.restore()
+        saved = shown = time.monotonic()
+        seconds, values = 0.0, dict[str, float]()
+        while done < steps and not improvement.ended:
+            began = time.monotonic()  # anew each step: a run can be paused wherever it yields
+            values = yield from self._step_within_memory(done)
+            improvement.take(values["total"] - values.get(FADING, 0.0))
+            done += 1
             now = time.monotonic()
-            per_step = (now - began) / (step - first + 1)
-            yield Progress("training", step + 1, steps, now - began, per_step * (steps - step - 1), values)
+            seconds += now - began
+            yield Progress("training", done, steps, seconds, seconds / (done - first) * (steps - done), values)
             if preview_every and now - shown >= preview_every:
-                yield Preview(_picture(self.layer()), step + 1)
+                yield Preview(_picture(self.layer()), done)
                 shown = time.monotonic()
             if now - saved >= CHECKPOINT_EVERY:
-                kept.save(step + 1)
+                kept.save(done)
                 saved = time.monotonic()
-        kept.save(steps)
+        if done < steps:
+            yield Notice(f"Nothing improved any more, so the training ended after {done} of {steps} steps.")
+        kept.save(done)
         with torch.no_grad():
-            return Trained(self._painted(self._whole), values)
+            return Trained(self._painted(self._whole), values, done, seconds)
 
     @torch.no_grad()
     def layer(self) -> torch.Tensor:
@@ -91,11 +93,28 @@ class ImageTrainer:
 
     def _paint(self, example: Example) -> torch.Tensor:
         painted = self._painted(example)
+        if self._settings.confinement != "matte":
+            return painted
         return torch.cat([painted[:, :3], painted[:, 3:] * example.region], 1)
 
     def _painted(self, example: Example) -> torch.Tensor:
         painted: torch.Tensor = self._generator(example.source.contiguous(memory_format=torch.channels_last))
         return painted
+
+    def _step_within_memory(self, step: int) -> Run[Notice, None, dict[str, float]]:
+        """Do one step; where memory runs out, again with smaller batches, which changes the result by rounding only."""
+        while True:
+            try:
+                return self._step(step)
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory_advice(error) or not self._objective.halve_batches():
+                    raise
+            # Not in the handler: the traceback would keep the step's tensors.
+            self._optimizer.zero_grad(set_to_none=True)
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            count = self._objective.views_at_once
+            yield Notice(f"Memory ran short; the training goes on with {count} views at once, which is slower.")
 
     def _step(self, step: int) -> dict[str, float]:
         # A generator for each step, so that a run resumed at any step draws the same numbers.
@@ -103,86 +122,24 @@ class ImageTrainer:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(step, self._settings)
         example = self._example(step, draws)
-        terms = self._losses(example, self._paint(example), step, draws)
-        total = torch.stack(list(terms.values())).sum()
+        painted = self._paint(example)
+        # The guide's activations are many times the generator's: cut off here, each group's are freed in turn.
+        layer = painted.detach().requires_grad_()
+        values: dict[str, float] = {}
+        for terms in self._objective.groups(example, layer, step, draws):
+            torch.stack(list(terms.values())).sum().backward()
+            for name, term in terms.items():
+                values[name] = values.get(name, 0.0) + float(term.detach())
         self._optimizer.zero_grad(set_to_none=True)
-        total.backward()
+        painted.backward(layer.grad)
         self._optimizer.step()
-        return {name: float(term.detach()) for name, term in terms.items()} | {"total": float(total.detach())}
+        return values | {"total": sum(values.values())}
 
     def _example(self, step: int, draws: torch.Generator) -> Example:
         settings = self._settings
         cropped = torch.rand(1, generator=draws).item() < settings.example_share
         last = step >= settings.steps * (1 - settings.whole_share)
         return random_example(self._whole, draws) if cropped and not last else self._whole
-
-    def _losses(
-        self, example: Example, layer: torch.Tensor, step: int, draws: torch.Generator
-    ) -> dict[str, torch.Tensor]:
-        settings, weights = self._settings, self._settings.weights
-        alpha, composite = layer[:, 3:], losses.over(layer, example.source)
-        fading = max(0.0, 1 - step / (settings.steps * settings.bootstrap_share))
-        terms = {
-            "structure": weights.structure * losses.structure(self._guide.tokens(composite), self._tokens(example)),
-            "edges": weights.edges * losses.edges(composite, example.source),
-            "sparsity": weights.sparsity * losses.sparsity(alpha),
-            "bootstrap": weights.bootstrap * fading * losses.bootstrap(alpha, example.region),
-            "roughness": weights.roughness * losses.roughness(layer[:, :3]),
-        }
-        if example.wanted is not None:
-            terms["appearance"] = weights.appearance * losses.appearance(composite, example.wanted, example.region)
-        else:
-            terms["gaudiness"] = weights.gaudiness * losses.gaudiness(layer, example.region)
-        if self._texts.target.embedding is not None:
-            terms |= self._composition(example, composite, draws)
-        if self._texts.layer.embedding is not None:
-            terms["screen"] = weights.screen * self._screen(example, layer, draws)
-        return terms
-
-    def _tokens(self, example: Example) -> torch.Tensor:
-        if example is self._whole:
-            return self._whole_tokens
-        with torch.no_grad():
-            return self._guide.tokens(example.source)
-
-    def _composition(
-        self, example: Example, composite: torch.Tensor, draws: torch.Generator
-    ) -> dict[str, torch.Tensor]:
-        settings, weights, guide, texts = self._settings, self._settings.weights, self._guide, self._texts
-        side = self._side(draws)
-        frames = view_frames(settings.composite_views, example.size, example.region[0, 0], settings.views, draws)
-        state = draws.get_state()
-        seen = guide.see(self._views(composite, frames, side, draws))
-        terms = {"composition": weights.composition * guide.distance(seen, texts.target).mean()}
-        if seen.strangeness is not None:
-            terms["strangeness"] = weights.strangeness * seen.strangeness
-        if texts.source is not None and texts.source.embedding is not None:
-            draws.set_state(state)  # the source is seen in the same views, in the same light
-            with torch.no_grad():
-                before = guide.see(self._views(example.source, frames, side, draws))
-            terms["turning"] = weights.turning * guide.turning(before, seen, texts.source, texts.target).mean()
-        return terms
-
-    def _screen(self, example: Example, layer: torch.Tensor, draws: torch.Generator) -> torch.Tensor:
-        settings = self._settings
-        frames = view_frames(settings.screen_views, example.size, example.region[0, 0], settings.views, draws)
-        on_green = losses.over(layer, losses.green_screen(layer))
-        seen = self._guide.see(self._views(on_green, frames, self._side(draws), draws))
-        return self._guide.distance(seen, self._texts.layer).mean()
-
-    def _views(self, picture: torch.Tensor, frames: torch.Tensor, side: int, draws: torch.Generator) -> torch.Tensor:
-        return jitter(sample(picture, frames, side), self._settings.views, draws)
-
-    def _side(self, draws: torch.Generator) -> int:
-        sides = self._settings.views.sides
-        return sides[int(torch.randint(len(sides), (1,), generator=draws))]
-
-
-def learning_rate(step: int, settings: Settings) -> float:
-    """Return the step's learning rate: a short linear warm-up, then half a cosine."""
-    if step < settings.warm_up:
-        return settings.learning_rate * (step + 1) / settings.warm_up
-    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * step / settings.steps)) + LAST_RATE
 
 
 def _picture(layer: torch.Tensor) -> np.ndarray:

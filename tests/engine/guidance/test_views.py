@@ -5,7 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.guidance.views import LUMA, ViewSettings, jitter, sample, view_frames
+from engine.guidance.view_settings import ViewSettings
+from engine.guidance.views import LUMA, draw_light, draw_views, relit, sample, view_frames
 
 STILL = ViewSettings(
     sides=(32,),
@@ -78,33 +79,41 @@ def test_a_wide_picture_is_not_skipped_through():
     assert (seen - 0.5).abs().max() < 0.05
 
 
-def test_jitter_without_amounts_changes_nothing():
+def test_light_without_amounts_changes_nothing():
     views = torch.rand(4, 3, 8, 8)
     settings = replace(STILL, saturation=0.0)
     grey = (views * torch.tensor(LUMA)[None, :, None, None]).sum(1, keepdim=True).expand(-1, 3, -1, -1)
 
-    assert torch.allclose(jitter(views, settings, _draws()), grey, atol=1e-6)
+    assert torch.allclose(relit(views, draw_light(4, settings, _draws())), grey, atol=1e-6)
+    assert torch.allclose(relit(views, torch.ones(4, 6)), views, atol=1e-6)
 
 
 def test_the_share_of_grey_views_is_kept():
     views = torch.rand(400, 3, 2, 2)
     settings = replace(STILL, grayscale=0.25)
-    seen = jitter(views, settings, _draws(3))
+    seen = relit(views, draw_light(400, settings, _draws(3)))
 
     grey = ((seen - seen.mean(1, keepdim=True)).abs().amax((1, 2, 3)) < 1e-5).float().mean()
     assert grey == pytest.approx(0.25, abs=0.06)
 
 
 def test_views_and_light_repeat_with_the_seed():
-    picture, settings = torch.rand(1, 3, 64, 64), ViewSettings(sides=(32,))
+    picture, settings = torch.rand(1, 3, 64, 64), ViewSettings(sides=(32, 48))
 
     def seen(seed: int) -> torch.Tensor:
-        draws = _draws(seed)
-        frames = view_frames(3, (64, 64), torch.ones(64, 64), settings, draws)
-        return jitter(sample(picture, frames, 32), settings, draws)
+        return draw_views(3, (64, 64), torch.ones(64, 64), settings, _draws(seed)).of(picture)
 
     assert torch.equal(seen(7), seen(7))
-    assert not torch.equal(seen(7), seen(8))
+    assert not torch.equal(seen(7).mean(), seen(8).mean())
+
+
+def test_views_in_parts_are_the_same_views():
+    picture = torch.rand(1, 3, 64, 64)
+    views = draw_views(5, (64, 64), torch.ones(64, 64), ViewSettings(sides=(32,)), _draws())
+
+    parts = list(views.parts(2))
+    assert [len(part.frames) for part in parts] == [2, 2, 1]
+    assert torch.allclose(torch.cat([part.of(picture) for part in parts]), views.of(picture), atol=1e-6)
 
 
 def test_gradients_reach_the_picture():

@@ -70,7 +70,26 @@ def test_the_background_is_the_rest():
     assert result.layer[..., 3][result.matte == 1].max() == 0
 
 
-@pytest.mark.parametrize("field", ["prompt", "layer", "source"])
+def test_an_edit_that_is_not_confined_may_paint_anywhere():
+    events, result = _finish(_cat("leopard", subject="cat", options=(("confinement", "relevance"),)))
+
+    assert result.matte is None
+    assert not [event for event in events if isinstance(event, MatteFound)]
+    assert result.layer[..., 3].min() > 0
+
+
+def test_what_is_to_be_spared_is_not_edited():
+    _, spared = _finish(_cat("golden", mask="", subject="cat", spare="cat"))
+
+    assert spared.layer[..., 3].max() == 0
+
+
+def test_options_are_checked_before_anything_is_read():
+    with pytest.raises(UserError, match="no option 'colour'"):
+        next(run(ImageEdit("missing.png", "golden", options=(("colour", 1.0),)), RunContext()))
+
+
+@pytest.mark.parametrize("field", ["prompt", "layer", "source", "avoid", "spare"])
 def test_unknown_words_are_refused_before_training(field):
     texts = {"prompt": "leopard", field: "xyzzyish"}
     with pytest.raises(UserError, match="xyzzyish"):

@@ -42,11 +42,23 @@ def test_structure_is_blind_to_the_features_scale():
     assert losses.structure(3 * tokens, tokens).item() == pytest.approx(0, abs=1e-10)
 
 
-def test_sparsity():
+def test_coverage_and_presence():
     alpha = _random(1, 1, 4, 5)
     values = alpha.flatten().tolist()
-    expected = sum(values) / 20 + sum(2 / (1 + math.exp(-5 * v)) - 1 for v in values) / 20
-    assert losses.sparsity(alpha).item() == pytest.approx(expected, rel=1e-5)
+    assert losses.coverage(alpha).item() == pytest.approx(sum(values) / 20, rel=1e-5)
+    presence = sum(2 / (1 + math.exp(-5 * v)) - 1 for v in values) / 20
+    assert losses.presence(alpha).item() == pytest.approx(presence, rel=1e-5)
+
+
+def test_avoidance():
+    assert losses.avoidance(torch.tensor([0.0, 1.0, 3.0])).item() == pytest.approx(
+        (1 + math.exp(-1) + math.exp(-3)) / 3
+    )
+
+
+def test_annealing():
+    assert [losses.annealed(step, 4) for step in range(6)] == [1, 0.75, 0.5, 0.25, 0, 0]
+    assert losses.annealed(0, 0) == 0
 
 
 def test_bootstrap():

@@ -1,21 +1,26 @@
+import time
 from collections.abc import Generator as Run
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
 import torch
 
-from engine.events import Preview, Progress
+from engine.events import Notice, Preview, Progress
 from engine.filters import resize
+from engine.guidance.guide import PictureCode
 from engine.guidance.starter import StarterGuide
 from engine.media.sample import sample_picture
 from engine.media.stills import read_still
 from engine.text2live import trainer as trainer_module
 from engine.text2live.examples import Example
-from engine.text2live.settings import Settings, settings_for
-from engine.text2live.trainer import ImageTrainer, Texts, Trained, learning_rate
+from engine.text2live.objective import Texts
+from engine.text2live.settings import STARTER_QUALITIES, Settings
+from engine.text2live.trainer import ImageTrainer, Trained
 
-SETTINGS = replace(settings_for("draft", steps=6, size=128, side=64), composite_views=2)
+DRAFT = STARTER_QUALITIES["draft"]
+SETTINGS = replace(DRAFT, steps=6, size=128, composite_views=2, views=replace(DRAFT.views, sides=(48, 64)))
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +123,7 @@ def test_training_brings_the_layer_nearer_to_its_texts(guide):
     cat = np.clip(resize(read_still(sample_picture()).rgb, 192, 128), 0, 1)
     source = torch.from_numpy(np.ascontiguousarray(cat.transpose(2, 0, 1)))[None]
     whole = Example(source, torch.ones_like(source[:, :1]))
-    settings = replace(settings_for("draft", steps=30, size=128, side=112), composite_views=2)
+    settings = replace(SETTINGS, steps=30, views=replace(DRAFT.views, sides=(96, 112)))
     code = guide.read("leopard")
     events, _ = _finish(ImageTrainer(guide, Texts(code, code), whole, settings, seed=1).train(None, 0))
 
@@ -127,10 +132,97 @@ def test_training_brings_the_layer_nearer_to_its_texts(guide):
     assert late < 0.7 * early
 
 
-def test_the_learning_rate_warms_up_and_fades():
-    settings = settings_for("standard", steps=100, size=None, side=224)
-    rates = [learning_rate(step, settings) for step in range(100)]
+class _SmallMemory(StarterGuide):
+    """Runs out of memory where it is shown more than two views, as torch does it."""
 
-    assert rates[0] < rates[4] < max(rates)
-    assert max(rates) <= settings.learning_rate * 1.01
-    assert rates[-1] < 0.01 * settings.learning_rate
+    def see(self, pictures: torch.Tensor) -> PictureCode:
+        if len(pictures) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().see(pictures)
+
+
+def test_where_memory_runs_out_smaller_batches_give_the_same_layer(guide, whole):
+    settings = replace(SETTINGS, composite_views=6, weights=replace(SETTINGS.weights, strangeness=0.0))
+    events, trained = _finish(_trainer(_SmallMemory(), whole, settings).train(None, 0))
+    roomy = _finish(_trainer(guide, whole, settings).train(None, 0))[1]
+
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert [text.split(" with ")[1].split()[0] for text in notices] == ["3", "2"]
+    assert trained.steps == 6
+    assert (trained.painted - roomy.painted).abs().mean() < 0.01
+
+
+def test_memory_that_holds_not_one_view_is_the_users_to_mend(whole):
+    class NoMemory(StarterGuide):
+        def see(self, pictures: torch.Tensor) -> PictureCode:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        _finish(_trainer(NoMemory(), whole).train(None, 0))
+
+
+def test_a_bug_is_not_taken_for_lack_of_memory(whole):
+    class Broken(StarterGuide):
+        def see(self, pictures: torch.Tensor) -> PictureCode:
+            raise RuntimeError("shapes do not match")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        _finish(_trainer(Broken(), whole).train(None, 0))
+
+
+def test_a_training_that_no_longer_improves_ends_and_says_so(guide, whole, tmp_path):
+    settings = replace(SETTINGS, steps=40, learning_rate=1e-6, schedule="exponential", patience=3)
+    events, trained = _finish(_trainer(guide, whole, settings).train(tmp_path, 0))
+
+    assert trained.steps < 40
+    assert f"after {trained.steps} of 40 steps" in events[-1].text
+    again, resumed = _finish(_trainer(guide, whole, settings).train(tmp_path, 0))
+    assert not [event for event in again if isinstance(event, Progress)]
+    assert torch.equal(resumed.painted, trained.painted)
+
+
+def test_pauses_do_not_count(guide, whole):
+    run = _trainer(guide, whole).train(None, 0)
+    next(run)
+    woken = time.monotonic() + 3600
+    with mock.patch.object(trainer_module.time, "monotonic", return_value=woken):
+        event = next(run)  # an hour later, by a clock that then stands
+
+    assert event.seconds < 600
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"optimizer": "madgrad", "schedule": "exponential"}, {"confinement": "relevance"}, {"precision": "bfloat16"}],
+)
+def test_other_ways_to_train_paint_too(guide, whole, changes):
+    _, trained = _finish(_trainer(guide, whole, replace(SETTINGS, **changes)).train(None, 0))
+
+    assert trained.painted.isfinite().all()
+    assert trained.painted[:, 3].std() > 0.001
+
+
+def test_an_edit_turns_away_from_its_source_and_from_what_is_avoided(guide, whole):
+    zebra, cat = guide.read("zebra"), guide.read("tabby cat; tiger")
+    trainer = ImageTrainer(guide, Texts(zebra, zebra, source=cat, avoid=cat), whole, SETTINGS, seed=1)
+    events, _ = _finish(trainer.train(None, 0))
+
+    assert 0 < events[0].losses["directional"] < 2 * SETTINGS.weights.directional
+    assert 0 <= events[0].losses["avoid"] <= SETTINGS.weights.avoid
+
+
+def test_the_source_is_encoded_once_a_batch_of_the_pool(whole):
+    counted = []
+
+    class Counting(StarterGuide):
+        def see(self, pictures: torch.Tensor) -> PictureCode:
+            counted.append(pictures.requires_grad)
+            return super().see(pictures)
+
+    guide = Counting()
+    zebra, cat = guide.read("zebra"), guide.read("tabby cat")
+    settings = replace(SETTINGS, steps=12, view_pool=3, example_share=0.0)
+    _finish(ImageTrainer(guide, Texts(zebra, zebra, source=cat), whole, settings, seed=1).train(None, 0))
+
+    assert counted.count(True) == 24  # composite and screen
+    assert counted.count(False) <= 3
