@@ -23,7 +23,7 @@ from desktop.export_plan import TOKENS, ExportChoices, ExportPlan, plan, size_te
 from desktop.export_settings import keep_choices, load_choices
 from desktop.messages import Choice, Role, ask
 from desktop.segments import Segments
-from desktop.tones import WARNING, make_chip, sentence_label, tint
+from desktop.theme import WARNING, make_chip, sentence_label, tint
 from engine.errors import UserError
 from engine.jobs import AlphaMode, BitDepth, Content, StillFormat
 from engine.project import Project

@@ -21,7 +21,7 @@ from desktop.flow_layout import FlowLayout
 from desktop.job_row import JobRow
 from desktop.job_words import title
 from desktop.loss_curves import LossCurves, LossHistory
-from desktop.tones import tint
+from desktop.theme import tint
 from engine.events import Ending, Progress
 from engine.runner import JobRecord, JobState
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolBu
 from desktop import theme
 from desktop.elided_label import ElidedLabel
 from desktop.job_words import duration_text, progress_text, settings, title
-from desktop.tones import FAILURE, GOOD, WARNING, sentence_label, tint
+from desktop.theme import FAILURE, GOOD, WARNING, sentence_label, tint
 from engine.events import Done, Ending, Failed, Progress
 from engine.jobs import ImageEdit
 from engine.results import EditResult

@@ -20,7 +20,7 @@ from desktop import theme
 from desktop.prompt_settings import PromptSettings
 from desktop.segments import Segments
 from desktop.suggestions import Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
-from desktop.tones import WARNING, sentence_label, tint
+from desktop.theme import WARNING, sentence_label, tint
 from desktop.word_field import WordField
 from engine.errors import UserError
 from engine.jobs import ImageEdit, Quality

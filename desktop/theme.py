@@ -1,4 +1,4 @@
-"""The dark theme: neutral grays around the picture, one accent, and the icons."""
+"""The dark theme: neutral grays around the picture, one accent, the colours of words, and the icons."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,7 +8,7 @@ from string import Template
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 GAP = "#1a1a1a"
 BASE = "#1f1f1f"
@@ -23,6 +23,15 @@ TEXT = "#d4d4d4"
 BRIGHT = "#ffffff"
 ACCENT = "#2f7d6d"  # verdigris
 ACCENT_LIGHT = "#52a894"
+WARNING = "#e3b04b"
+FAILURE = "#ef7d6b"
+GOOD = ACCENT_LIGHT
+
+CHIP = f"""
+QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 9px; padding: 1px 9px; }}
+QPushButton:hover {{ background: {ACCENT}; border-color: {ACCENT}; color: {BRIGHT}; }}
+QPushButton:focus {{ border-color: {ACCENT_LIGHT}; }}
+"""
 
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
 
@@ -45,6 +54,29 @@ def icon(name: str) -> QIcon:
         for size in ICON_SIZES:
             result.addPixmap(_pixmap(renderer, size), mode)
     return result
+
+
+def tint(label: QLabel, colour: str) -> None:
+    """Write the label in ``colour``."""
+    # Not by its palette: the application's style sheet would take that back.
+    sheet = f"QLabel {{ color: {colour}; }}"
+    if sheet != label.styleSheet():
+        label.setStyleSheet(sheet)
+
+
+def sentence_label(colour: str) -> QLabel:
+    """Return a hidden label for one sentence in ``colour``, which may hold any characters."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.hide()
+    tint(label, colour)
+    return label
+
+
+def make_chip(button: QPushButton) -> None:
+    """Let the button look like a word that can be taken."""
+    button.setStyleSheet(CHIP)
 
 
 def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop import theme
 from desktop.flow_layout import FlowLayout
 from desktop.suggestions import Doubt, Suggester, Suggestion
-from desktop.tones import WARNING, make_chip, sentence_label
+from desktop.theme import WARNING, make_chip, sentence_label
 
 KIND_ROLE, START_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 PAUSE_MS = 500  # of typing, after which the text is judged
