@@ -13,6 +13,8 @@ from engine.events import Cancelled, Done, Event, Failed, MatteFound, Notice, Pr
 from engine.jobs import Job
 from engine.runner import Engine, JobRecord, JobState, Run
 
+PREVIEW_EVERY = 2.0  # seconds
+
 LOGGER = logging.getLogger(__name__)
 
 
@@ -40,8 +42,19 @@ class EngineBridge(QObject):
         super().__init__(parent)
         self._loop = loop
         self._inbox = _Inbox()
-        self.live_preview = True
-        self._engine = Engine(run or _run, self._hear_event, self._hear_record, work)
+        self._live_preview = True
+        self._engine = Engine(run or _run, self._hear_event, self._hear_record, work, PREVIEW_EVERY)
+
+    @property
+    def live_preview(self) -> bool:
+        """Whether the layer is shown while it forms."""
+        return self._live_preview
+
+    @live_preview.setter
+    def live_preview(self, on: bool) -> None:
+        # A job that runs keeps computing what it began with: off hides that at once, on holds from the next job.
+        self._live_preview = on
+        self._engine.preview_every = PREVIEW_EVERY if on else 0.0
 
     # The engine's thread tells of a change after its present step; these tell at once what the user has done.
 

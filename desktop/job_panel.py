@@ -43,7 +43,7 @@ class JobPanel(QWidget):
         self._current = ""
         self.live_preview = QCheckBox("Live preview")
         self.live_preview.setChecked(bridge.live_preview)
-        self.live_preview.setToolTip("Show the layer while it forms")
+        self.live_preview.setToolTip("Show the layer while it forms; jobs that begin without it stay without")
         self.cancel_waiting_button = _small_button("Cancel waiting")
         self.cancel_waiting_button.setToolTip("Cancel all jobs that have not begun")
         self.clear_button = _small_button("Clear finished")

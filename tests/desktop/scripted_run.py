@@ -15,8 +15,10 @@ class ScriptedRun:
 
     def __init__(self) -> None:
         self._script: SimpleQueue[RunEvent | BaseException | _End] = SimpleQueue()
+        self.contexts: list[RunContext] = []  # of the jobs that have begun
 
     def __call__(self, job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
+        self.contexts.append(context)
         while True:
             word = self._script.get()
             if isinstance(word, _End):

@@ -157,6 +157,18 @@ def test_previews_can_be_switched_off_and_on(qtbot: QtBot, bridge: EngineBridge,
     assert steps == [2]
 
 
+def test_jobs_that_begin_without_a_preview_compute_none(
+    qtbot: QtBot, bridge: EngineBridge, script: ScriptedRun
+) -> None:
+    for on in (True, False, True):
+        bridge.live_preview = on
+        with qtbot.waitSignal(bridge.ended):
+            bridge.submit(edit())
+            script.end()
+
+    assert [context.preview_every > 0 for context in script.contexts] == [True, False, True]
+
+
 def test_cancelling_a_waiting_job_leaves_the_running_one(
     qtbot: QtBot, bridge: EngineBridge, script: ScriptedRun
 ) -> None:
