@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +11,8 @@ import numpy as np
 class Progress:
     """One step is done.
 
-    ``remaining`` is in seconds, None while unknown; ``losses`` maps a loss's name to its weighted value.
+    ``remaining`` is in seconds, None while unknown; ``losses`` maps a loss's name to its weighted value; ``unit`` is
+    that of ``step`` and ``steps``.
     """
 
     phase: str
@@ -19,6 +21,7 @@ class Progress:
     seconds: float
     remaining: float | None = None
     losses: Mapping[str, float] = field(default_factory=dict)
+    unit: Literal["steps", "bytes"] = "steps"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,15 @@ READING_ADVICE = {
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the system refuses while the block writes ``path`` (no room, no permission) into a UserError."""
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(WRITING_ADVICE, "written", path, error) from error
+
+
+@contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a path in the same folder to write to; it takes the name ``path`` once it is whole and on the disk.
 
@@ -42,13 +51,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
-        yield part
-        # Without this, a power cut soon after the renaming can leave an empty file under the final name.
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise _refusal(WRITING_ADVICE, "written", path, error) from error
+        with writing(path):
+            yield part
+            # Without this, a power cut soon after the renaming can leave an empty file under the final name.
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from engine.events import Notice, Progress, RunEvent
 Result = TypeVar("Result")
 
 SECONDS_BETWEEN_LINES = 15.0
+MEGABYTE = 1_000_000
 
 
 class ProgressLine:
@@ -71,13 +72,18 @@ class ProgressLine:
 
 def describe(progress: Progress) -> str:
     """Return one line: phase, steps, times and the whole loss."""
-    phase = f"{progress.phase} {progress.step}/{progress.steps}" if progress.step else progress.phase
-    parts = [phase, clock(progress.seconds)]
+    parts = [f"{progress.phase} {_share(progress)}" if progress.step else progress.phase, clock(progress.seconds)]
     if progress.remaining is not None:
         parts.append(f"{clock(progress.remaining)} left")
     if "total" in progress.losses:
         parts.append(f"loss {progress.losses['total']:.3f}")
     return "  ".join(parts)
+
+
+def _share(progress: Progress) -> str:
+    if progress.unit == "bytes":
+        return f"{progress.step / MEGABYTE:.1f}/{progress.steps / MEGABYTE:.1f} MB"
+    return f"{progress.step}/{progress.steps}"
 
 
 def clock(seconds: float) -> str:

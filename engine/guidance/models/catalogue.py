@@ -77,6 +77,11 @@ def entry_of(repository: str) -> Entry | None:
     return next((entry for entry in _ENTRIES if entry.repository == repository), None)
 
 
+def entry_with(sha256: str) -> Entry | None:
+    """Return the entry of which a file has this checksum, None where it is not known."""
+    return next((entry for entry in _ENTRIES if any(file.sha256 == sha256 for file in entry.files)), None)
+
+
 def nearest_name(name: str) -> str:
     """Return the catalogue's name nearest to a misspelt one, empty where none is near."""
     names = {entry.name.lower(): entry.name for entry in _ENTRIES}
@@ -117,7 +122,7 @@ _ENTRIES = (
             "e6d1bd7789aa45192b3bf90570a789b478bae1b74ebcce7eddd908e83a2b7c31",
         ),
         605_143_284,
-        1_300,
+        1_700,
         "fast",
         ("ViT-B-32-quickgelu", "openai"),
         recommended=True,
@@ -133,7 +138,7 @@ _ENTRIES = (
             "4b8699299b1e8997753c64b052ba32031449d5d853f55a039148560ee02b820f",
         ),
         598_516_848,
-        1_900,
+        2_600,
         "medium",
         ("ViT-B-16-quickgelu", "openai"),
     ),
@@ -148,7 +153,7 @@ _ENTRIES = (
             "9ce2e8a8ebfff3793d7d375ad6d3c35cb9aebf3de7ace0fc7308accab7cd207e",
         ),
         1_710_517_724,
-        4_300,
+        6_400,
         "slow",
         ("ViT-L-14-quickgelu", "openai"),
     ),
@@ -163,7 +168,7 @@ _ENTRIES = (
             "da0baa37fb2211eee5729ab69ed587eb10d48f5b7076ceeed01552fc3d4cb4ee",
         ),
         408_291_932,
-        1_500,
+        2_100,
         "medium",
         ("RN50-quickgelu", "openai"),
     ),
@@ -178,7 +183,7 @@ _ENTRIES = (
             "ab91a1a0c4330d6b1913e24d5035dfdea15423316aaec649610c6b1c6ddd0e95",
         ),
         299_340_292,
-        1_300,
+        2_500,
         "medium",
         ("MobileCLIP2-S0", "dfndr2b"),
     ),
@@ -188,8 +193,8 @@ _ENTRIES = (
         _APPLE_LICENCE,
         _weights("timm/MobileCLIP2-S2-OpenCLIP"),
         396_973_316,
-        1_900,
-        "medium",
+        4_300,
+        "slow",
         ("MobileCLIP2-S2", "dfndr2b"),
     ),
     _entry(
@@ -203,7 +208,7 @@ _ENTRIES = (
             "ac4f8c4b88af6d963118cbf40ad93176d092abbedfcb752601ae1866352656e6",
         ),
         605_143_316,
-        1_300,
+        1_700,
         "fast",
         ("ViT-B-32", "laion2b_s34b_b79k"),
     ),
@@ -213,7 +218,7 @@ _ENTRIES = (
         "MIT",
         _weights("laion/CLIP-ViT-B-16-DataComp.XL-s13B-b90K"),
         598_482_948,
-        1_900,
+        2_600,
         "medium",
         ("ViT-B-16", "datacomp_xl_s13b_b90k"),
     ),

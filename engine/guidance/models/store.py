@@ -22,7 +22,7 @@ FOLDER_VARIABLE = "PATINA_MODELS"
 MANIFEST_FILE = "model.json"
 INCOMPLETE_SUFFIX = ".incomplete"
 PREVIOUS_SUFFIX = ".previous"
-DOOMED_PREFIX = ".removed-"
+SCRAP_PREFIX = ".scrap-"
 LOCK_FILE = ".in-use.lock"
 MEGABYTE = 1_000_000
 
@@ -63,8 +63,8 @@ class InstalledModel:
 class ModelStore:
     """The models in ``folder``, which is made when the first one is installed.
 
-    A model is installed by filling its `incomplete_folder` and calling `complete`; both, and `remove`, belong into
-    one `writing` block.
+    A model is installed by filling a folder of the store's (its `incomplete_folder` where that should survive a
+    failure, else a `new_folder`) and calling `complete`, all in one `writing` block.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -103,8 +103,8 @@ class ModelStore:
         except OSError as error:
             raise UserError(f"{self.folder} cannot be used ({error.strerror}); check its permissions.") from error
         try:
-            for doomed in self.folder.glob(f"{DOOMED_PREFIX}*"):
-                shutil.rmtree(doomed, ignore_errors=True)
+            for scrap in self.folder.glob(f"{SCRAP_PREFIX}*"):
+                shutil.rmtree(scrap, ignore_errors=True)
             yield
         finally:
             lock.release()
@@ -112,6 +112,12 @@ class ModelStore:
     def incomplete_folder(self, name: str) -> Path:
         """Return the folder in which the model ``name`` is made, with what an earlier attempt left in it."""
         folder = self._path(name, INCOMPLETE_SUFFIX)
+        make_folder(folder)
+        return folder
+
+    def new_folder(self) -> Path:
+        """Return a folder in which a model is made; what is left of it when the next writer comes is removed."""
+        folder = self.folder / f"{SCRAP_PREFIX}{uuid4().hex}"
         make_folder(folder)
         return folder
 
@@ -124,12 +130,12 @@ class ModelStore:
                 f"{needed // MEGABYTE} MB; free some space, or name another folder in {FOLDER_VARIABLE}."
             )
 
-    def complete(self, manifest: Manifest) -> InstalledModel:
-        """Give the incomplete folder of the manifest's model its final name; it takes the place of an older model.
+    def complete(self, made: Path, manifest: Manifest) -> InstalledModel:
+        """Give the folder ``made`` its final name; it takes the place of an older model, and of what was pulled of it.
 
         Whatever goes wrong, one of the two models is there whole. Raises UserError.
         """
-        made, final = self._path(manifest.name, INCOMPLETE_SUFFIX), self._path(manifest.name)
+        final = self._path(manifest.name)
         previous = self._path(manifest.name, PREVIOUS_SUFFIX)
         write_text(made / MANIFEST_FILE, json.dumps(asdict(manifest), indent=2) + "\n")
         try:
@@ -143,6 +149,7 @@ class ModelStore:
                 f"The model could not be put in its place ({error.strerror}); close what uses {final} and try again."
             ) from error
         _discard(previous)
+        self.discard_incomplete(manifest.name)
         return InstalledModel(**asdict(manifest), folder=final, bytes=_size(final))
 
     def discard_incomplete(self, name: str) -> None:
@@ -189,7 +196,7 @@ class ModelStore:
         if not self.folder.is_dir():
             return []
         names = {path.name.removesuffix(PREVIOUS_SUFFIX) for path in self.folder.iterdir() if path.is_dir()}
-        return [self.folder / name for name in sorted(names) if not name.startswith(DOOMED_PREFIX)]
+        return [self.folder / name for name in sorted(names) if not name.startswith(SCRAP_PREFIX)]
 
     def _path(self, name: str, suffix: str = "") -> Path:
         require_model_name(name)
@@ -206,7 +213,7 @@ def _discard(folder: Path) -> None:
     """Remove a folder; it loses its name first, so that no half of it is ever taken for a model."""
     if not folder.exists():
         return
-    doomed = folder.with_name(f"{DOOMED_PREFIX}{uuid4().hex}")
+    scrap = folder.with_name(f"{SCRAP_PREFIX}{uuid4().hex}")
     with suppress(OSError):
-        folder.replace(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
+        folder.replace(scrap)
+        shutil.rmtree(scrap, ignore_errors=True)
