@@ -1,5 +1,6 @@
 """From a job to a layer: hands jobs to the engine, shows what forms, and keeps what comes back."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -57,13 +58,16 @@ class Edits(QObject):
 
     def has_open_jobs(self) -> bool:
         """Return whether a job has not ended, or its result is not yet on disk."""
-        return self._to_store > 0 or any(not record.state.ended for record in self._bridge.records())
+        return self._to_store > 0 or bool(self.open_jobs())
 
-    def cancel_all(self) -> None:
-        """Cancel whatever has not ended."""
-        for record in self._bridge.records():
-            if not record.state.ended:
-                self._bridge.cancel(record.id)
+    def open_jobs(self) -> list[JobRecord]:
+        """Return the jobs that have not ended."""
+        return [record for record in self._bridge.records() if not record.state.ended]
+
+    def cancel(self, job_ids: Iterable[str]) -> None:
+        """Cancel those of the jobs that have not ended."""
+        for job_id in job_ids:
+            self._bridge.cancel(job_id)
 
     def _submit_masked(self, job: Job, mask: Path) -> None:
         self._document.keep()  # after a crash, the job needs the mask to go on

@@ -81,7 +81,7 @@ async def _measure(loop: qasync.QEventLoop, folder: Path, given: argparse.Namesp
         first = len(trained) - 1
         training = await _press_keys(window, given.presses)
         steps, seconds = len(trained) - 1 - first, trained[-1] - trained[first]
-        await _answer(bridge.ended, edits.cancel_all)
+        await _answer(bridge.ended, lambda: edits.cancel(record.id for record in edits.open_jobs()))
     finally:
         services.close()
         shiboken6.delete(window)  # before the document that it listens to

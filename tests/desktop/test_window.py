@@ -21,7 +21,7 @@ from desktop.viewer import Backdrop, Channel
 from desktop.window import FIRST_SIZE, MainWindow
 from engine.project_folder import load_project
 from tests.desktop.scripted_run import ScriptedRun
-from tests.desktop.window_helpers import dialog, dialogs, generate, layer_pixels, make_layer, press, training
+from tests.desktop.window_helpers import dialog, layer_pixels, make_layer, press
 
 
 def drop(window: MainWindow, *paths: Path) -> bool:
@@ -208,70 +208,6 @@ def test_a_folder_that_is_no_project_is_not_overwritten(qtbot: QtBot, open_windo
     assert "no Patina project" in box.text()
     press(box, "OK")
     assert list((tmp_path / "photos.patina").iterdir()) == []
-
-
-def test_an_unmodified_window_closes_without_a_question(qtbot: QtBot, open_window: MainWindow) -> None:
-    open_window.close()
-    qtbot.waitUntil(lambda: not open_window.isVisible())
-    assert not any(dialogs())
-
-
-def test_closing_with_changes_asks_once_and_cancel_stays(
-    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun
-) -> None:
-    make_layer(open_window, script, qtbot)
-    open_window.close()
-    open_window.close()
-    box = dialog(qtbot)
-    assert "shore.png" in box.text()
-    press(box, "Cancel")
-    assert open_window.isVisible()
-    open_window.close()
-    press(dialog(qtbot), "Don’t Save")
-    qtbot.waitUntil(lambda: not open_window.isVisible())
-
-
-def test_closing_can_save_first(qtbot: QtBot, open_window: MainWindow, script: ScriptedRun, tmp_path: Path) -> None:
-    with qtbot.waitSignal(open_window.document.saved):
-        open_window.files.save_to(tmp_path / "a.patina")
-    make_layer(open_window, script, qtbot)
-    open_window.close()
-    press(dialog(qtbot), "Save")
-    qtbot.waitUntil(lambda: not open_window.isVisible())
-    assert len(load_project(tmp_path / "a.patina").layers) == 1
-
-
-def test_closing_during_an_edit_asks_once_and_keeps_the_job(
-    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun
-) -> None:
-    with qtbot.waitSignal(open_window.services.bridge.progressed):
-        generate(open_window)
-        script.say(training())
-    open_window.close()
-    box = dialog(qtbot)
-    assert "next start" in box.informativeText()
-    press(box, "Quit")
-    qtbot.waitUntil(lambda: not open_window.isVisible())
-    script.say(training(2))
-    open_window.services.close()
-    assert [job.prompt for job in open_window.services.bridge.unfinished()] == ["golden"]
-    assert open_window.document.folder.is_dir()
-
-
-def test_opening_another_picture_during_an_edit_cancels_it_only_when_told(
-    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun, picture: Path
-) -> None:
-    bridge = open_window.services.bridge
-    with qtbot.waitSignal(bridge.progressed):
-        generate(open_window)
-        script.say(training())
-    open_window.files.open(picture)
-    press(dialog(qtbot), "Stay")
-    assert not bridge.records()[0].state.ended
-    open_window.files.open(picture)
-    with qtbot.waitSignals([bridge.ended, open_window.document.opened]):
-        press(dialog(qtbot), "Cancel the Edit")
-        script.say(training(2))
 
 
 def test_a_moved_picture_can_be_found_again(qtbot: QtBot, open_window: MainWindow, tmp_path: Path) -> None:
