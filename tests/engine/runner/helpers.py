@@ -104,5 +104,13 @@ class Listener:
         return [event for event in self.of(job_id) if isinstance(event, Done | Failed | Cancelled)]
 
 
+def begin(engine_: Engine, runs: Runs, heard: Listener, prompt: str = "gold") -> str:
+    """Submit an edit, and let it do its first step."""
+    job_id = engine_.submit(edit(prompt))
+    runs.allow()
+    heard.wait_for_step(job_id, 1)
+    return job_id
+
+
 def state_of(engine_: Engine, job_id: str) -> JobState:
     return next(record.state for record in engine_.records() if record.id == job_id)

@@ -9,16 +9,14 @@ from engine.context import RunContext
 from engine.events import Cancelled, Done, Progress, RunEvent
 from engine.jobs import Job
 from engine.runner import JobState
-from tests.engine.runner.helpers import STEPS, Listener, Make, Runs, edit, export, state_of
+from tests.engine.runner.helpers import STEPS, Listener, Make, Runs, begin, edit, export, state_of
 
 
 def test_a_cancelled_run_ends_within_one_step_and_its_generator_is_closed(
     make: Make, runs: Runs, heard: Listener
 ) -> None:
     engine_ = make()
-    job_id = engine_.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    job_id = begin(engine_, runs, heard)
     engine_.cancel(job_id)
     runs.allow()  # the step that it may already be in
 

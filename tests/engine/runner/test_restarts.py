@@ -12,7 +12,7 @@ from engine.errors import UserError
 from engine.events import Cancelled, Done, Event, Progress, RunEvent
 from engine.jobs import Job, job_from_json
 from engine.runner import Engine
-from tests.engine.runner.helpers import STEPS, Listener, Make, Runs, edit
+from tests.engine.runner.helpers import STEPS, Listener, Make, Runs, begin, edit
 
 
 def test_closing_leaves_the_running_and_the_waiting_unfinished(
@@ -41,9 +41,7 @@ def test_closing_while_paused_leaves_the_job_unfinished(
     make: Make, runs: Runs, heard: Listener, tmp_path: Path
 ) -> None:
     engine_ = make(tmp_path)
-    job_id = engine_.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    job_id = begin(engine_, runs, heard)
     engine_.pause(job_id)
     runs.allow()
     engine_.close()
@@ -55,9 +53,7 @@ def test_a_cancelled_run_is_not_unfinished_although_the_engine_closes_at_once(
     make: Make, runs: Runs, heard: Listener, tmp_path: Path
 ) -> None:
     engine_ = make(tmp_path)
-    job_id = engine_.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    job_id = begin(engine_, runs, heard)
     engine_.cancel(job_id)
     runs.allow()
     engine_.close()
@@ -120,9 +116,7 @@ def test_a_cancelled_job_keeps_no_checkpoint(
     make: Make, runs: Runs, heard: Listener, tmp_path: Path, begun: bool
 ) -> None:
     first = make(tmp_path)
-    job_id = first.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    begin(first, runs, heard)
     runs.allow()
     first.close()
     folder = tmp_path / "checkpoints" / edit("gold").digest()
@@ -131,9 +125,7 @@ def test_a_cancelled_job_keeps_no_checkpoint(
     heard.events.clear()
     second = make(tmp_path)
     if begun:
-        job_id = second.submit(edit("gold"))
-        runs.allow()
-        heard.wait_for_step(job_id, 1)
+        job_id = begin(second, runs, heard)
     else:
         busy = second.submit(edit("rust"))
         job_id = second.submit(edit("gold"))
@@ -199,9 +191,7 @@ def test_unfinished_jobs_stay_until_they_are_taken_up_or_forgotten(
 
 def test_a_forgotten_job_takes_its_checkpoint_with_it(make: Make, runs: Runs, heard: Listener, tmp_path: Path) -> None:
     first = make(tmp_path)
-    job_id = first.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    begin(first, runs, heard)
     runs.allow()
     first.close()
     folder = tmp_path / "checkpoints" / edit("gold").digest()
@@ -227,9 +217,7 @@ def test_a_job_that_was_taken_up_is_not_forgotten(make: Make, runs: Runs, heard:
 
 def test_the_list_is_on_disk_while_a_job_runs(make: Make, runs: Runs, heard: Listener, tmp_path: Path) -> None:
     engine_ = make(tmp_path)
-    job_id = engine_.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    begin(engine_, runs, heard)
     on_disk = json.loads((tmp_path / "queue.json").read_text())
     assert [job_from_json(values) for values in on_disk] == [edit("gold")]
 
@@ -254,9 +242,7 @@ def test_a_second_engine_leaves_the_firsts_work_alone(
 ) -> None:
     caplog.set_level(logging.WARNING)
     first = make(tmp_path)
-    job_id = first.submit(edit("gold"))
-    runs.allow()
-    heard.wait_for_step(job_id, 1)
+    job_id = begin(first, runs, heard)
 
     second = make(tmp_path)
     assert second.unfinished() == ()
