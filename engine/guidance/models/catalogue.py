@@ -109,7 +109,7 @@ def _weights(repository: str, revision: str = "main", bytes_: int | None = None,
 
 
 # Checksums are those of the hub's large-file storage for the commit named; a file without one, or without its size,
-# is held against what the hub states when it is pulled. Those sizes are the parameters' at four bytes each.
+# is held against what the hub states when it is pulled. Those sizes are the tensors' alone.
 _ENTRIES = (
     _entry(
         "ViT-B-32",
@@ -137,7 +137,7 @@ _ENTRIES = (
             None,
             "4b8699299b1e8997753c64b052ba32031449d5d853f55a039148560ee02b820f",
         ),
-        598_516_848,
+        598_482_948,
         2_600,
         "medium",
         ("ViT-B-16-quickgelu", "openai"),
@@ -182,7 +182,7 @@ _ENTRIES = (
             None,
             "ab91a1a0c4330d6b1913e24d5035dfdea15423316aaec649610c6b1c6ddd0e95",
         ),
-        299_340_292,
+        299_543_956,
         2_500,
         "medium",
         ("MobileCLIP2-S0", "dfndr2b"),
@@ -192,7 +192,7 @@ _ENTRIES = (
         "MobileCLIP2 S2 (Apple): small, and knows more than S0",
         _APPLE_LICENCE,
         _weights("timm/MobileCLIP2-S2-OpenCLIP"),
-        396_973_316,
+        397_473_060,
         4_300,
         "slow",
         ("MobileCLIP2-S2", "dfndr2b"),

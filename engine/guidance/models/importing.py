@@ -45,9 +45,8 @@ def import_model(path: Path, name: str, store: ModelStore) -> Generator[RunEvent
         )
     called, config = _described(name, source, known, state)
     title, licence = (known.title, known.licence) if known else (called, UNKNOWN_LICENCE)
-    with store.writing():
+    with store.writing(), store.new_folder() as made:
         store.require_room(weights.stat().st_size)
-        made = store.new_folder()
         copy_tokenizer(weights.parent, made)
         manifest = Manifest(called, title, licence, str(path.absolute()))
         model = yield from install(store, made, manifest, state, weights, config)

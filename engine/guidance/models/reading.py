@@ -14,6 +14,7 @@ from queue import Empty, Full, Queue
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from engine.errors import UserError
 from engine.guidance.models.hub import require_safe
 
 HEARTBEAT_SECONDS = 0.1
@@ -96,7 +97,11 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
         """Return the request for the next address."""
-        require_safe(newurl)
+        try:
+            require_safe(newurl)
+        except UserError:
+            fp.close()
+            raise
         self.stated = self.stated or headers
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -177,6 +182,7 @@ def _sha256(etag: str) -> str:
 def _meaning(error: Exception) -> Exception:
     """Return what ``error`` of urllib, or below, means."""
     if isinstance(error, urllib.error.HTTPError):
+        error.close()
         return ReadingError(f"it answers {error.code} {error.reason}", error.code in PASSING_STATUS, status=error.code)
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, ssl.SSLCertVerificationError):

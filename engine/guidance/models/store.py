@@ -115,11 +115,15 @@ class ModelStore:
         make_folder(folder)
         return folder
 
-    def new_folder(self) -> Path:
-        """Return a folder in which a model is made; what is left of it when the next writer comes is removed."""
+    @contextmanager
+    def new_folder(self) -> Iterator[Path]:
+        """Yield a folder in which a model is made; where it is not completed, it is removed."""
         folder = self.folder / f"{SCRAP_PREFIX}{uuid4().hex}"
         make_folder(folder)
-        return folder
+        try:
+            yield folder
+        finally:
+            _discard(folder)
 
     def require_room(self, needed: int) -> None:
         """Raise UserError where the store's disk has fewer than ``needed`` bytes free."""
