@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.files import atomic_path, make_folder, open_to_read, write_bytes, write_text
+from engine.files import atomic_path, make_folder, open_to_read, write_bytes, write_text, writing
 
 
 def names(folder: Path) -> list[str]:
@@ -187,3 +187,8 @@ def test_reading_what_is_forbidden_is_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(UserError, match="may not be read; change its permissions"):
         open_to_read(tmp_path / "a.png")
+
+
+def test_what_the_system_refuses_while_a_file_is_written_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no room left on the disk for .*a\.bin"), writing(tmp_path / "a.bin"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

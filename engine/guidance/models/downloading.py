@@ -8,10 +8,9 @@ from typing import Any
 from engine.context import RunContext
 from engine.events import Notice, RunEvent
 from engine.guidance.models.catalogue import CONFIG_FILE, WEIGHTS_FILE, Entry, RemoteFile
-from engine.guidance.models.checkpoints import read_weights
+from engine.guidance.models.configurations import TOKENIZER_FILES, configuration, read_config, require_usable
 from engine.guidance.models.hub import WEIGHTS_NAMES, address_of, hub_address
-from engine.guidance.models.installing import TOKENIZER_FILES, install, read_config, require_usable
-from engine.guidance.models.known import configuration, entry_for
+from engine.guidance.models.known import entry_for
 from engine.guidance.models.store import InstalledModel, Manifest, ModelStore
 from engine.guidance.models.tally import Tally
 from engine.guidance.models.transfer import MissingFileError, Patience, transfer
@@ -55,13 +54,16 @@ class _Pull:
 
     def run(self) -> Generator[RunEvent, None, InstalledModel]:
         """Bring the files and install the model."""
-        entry = self._entry
-        if entry.architecture:
-            config = configuration(entry.architecture, entry.tag)
-            require_usable(config, entry.name)
-        else:
+        entry, config = self._entry, None
+        if not entry.architecture:
             config = yield from self._configuration()
         weights = yield from self._weights(next(file for file in entry.files if file.name != CONFIG_FILE))
+
+        # Both bring torch along, which takes seconds, and so must wait until something came.
+        from engine.guidance.models.checkpoints import read_weights
+        from engine.guidance.models.installing import install
+
+        config = config or configuration(entry.architecture, entry.tag)
         manifest = Manifest(entry.name, entry.title, entry.licence, entry.source)
         return (yield from install(self._store, self._here, manifest, read_weights(weights), weights, config))
 

@@ -14,8 +14,9 @@ from engine.guidance.models.architectures import QUICK_SUFFIX, architectures_of,
 from engine.guidance.models.catalogue import WEIGHTS_FILE, Entry, entries, entry, entry_with
 from engine.guidance.models.checkpoints import State, read_weights
 from engine.guidance.models.checksums import sha256_of
-from engine.guidance.models.installing import copy_tokenizer, install, read_config
-from engine.guidance.models.known import UNKNOWN_LICENCE, configuration, entry_for
+from engine.guidance.models.configurations import configuration, copy_tokenizer, read_config
+from engine.guidance.models.installing import install
+from engine.guidance.models.known import UNKNOWN_LICENCE, entry_for
 from engine.guidance.models.sources import Source, find_source
 from engine.guidance.models.store import Manifest, ModelStore
 from engine.jobs import ModelImport

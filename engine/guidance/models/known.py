@@ -1,8 +1,4 @@
-"""The models that open_clip knows beside the catalogue's: where they lie on the hub, and their configurations."""
-
-from copy import deepcopy
-from dataclasses import asdict
-from typing import Any
+"""The models that can be pulled beside the catalogue's: those that open_clip knows, and the hub's repositories."""
 
 from engine.errors import UserError
 from engine.guidance.models.catalogue import (
@@ -15,9 +11,9 @@ from engine.guidance.models.catalogue import (
     nearest_name,
     page,
 )
+from engine.guidance.models.configurations import configuration, require_usable
 
 UNKNOWN_LICENCE = "not stated; see the model's page"
-# open_clip is imported where it is needed: it brings torch along, which takes seconds.
 
 
 def entry_for(name: str) -> Entry:
@@ -32,38 +28,16 @@ def entry_for(name: str) -> Entry:
     if "/" in name:
         return _repository(name)
     if nearest := nearest_name(name):
-        raise UserError(f"There is no model {name} to pull; did you mean {nearest}?")
+        raise UserError(f"There is no model {name} to pull; the nearest is {nearest}.")
     raise UserError(f"There is no model {name} to pull; `patina models list` shows those that there are.")
-
-
-def configuration(architecture: str, tag: str = "") -> dict[str, Any]:
-    """Return what `open_clip_config.json` holds for one of open_clip's own architectures.
-
-    ``tag`` names the training, which decides how pictures are prepared, and whether activations are OpenAI's quick
-    ones. Raises UserError for unknown names.
-    """
-    import open_clip
-    from open_clip.transform import PreprocessCfg, merge_preprocess_dict
-
-    network = open_clip.get_model_config(architecture)
-    if network is None:
-        raise UserError(f"open_clip knows no architecture {architecture}; check its spelling.")
-    trained = open_clip.get_pretrained_cfg(architecture, tag) if tag else {}
-    if tag and not trained:
-        tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
-        raise UserError(f"open_clip knows no training {tag} of {architecture}; it knows: {tags}.")
-    if trained.get("quick_gelu"):
-        network["quick_gelu"] = True
-    prepared = asdict(PreprocessCfg()) | {"size": network["vision_cfg"].get("image_size", 224)}
-    return {"model_cfg": network, "preprocess_cfg": merge_preprocess_dict(prepared, deepcopy(trained))}
 
 
 def _trained(name: str) -> Entry:
     """Return the entry of ARCHITECTURE:TAG."""
-    import open_clip
+    import open_clip  # brings torch along, which takes seconds
 
     architecture, _, tag = name.partition(":")
-    configuration(architecture, tag)
+    require_usable(configuration(architecture, tag), name)
     place = open_clip.get_pretrained_cfg(architecture, tag).get("hf_hub", "")
     repository, _, file = place.rpartition("/")
     if not repository:

@@ -50,7 +50,7 @@ def _not_found(name: str, store: ModelStore) -> UserError:
             "or import it from a file: `patina models import PATH`."
         )
     if entry(name) is None and (nearest := nearest_name(name)):
-        return UserError(f"There is no model {name}; did you mean {nearest}?")
+        return UserError(f"There is no model {name}; the nearest is {nearest}.")
     pull = f"run `patina models pull {name}`" if is_model_name(name) else "check its path"
     return UserError(
         f"The model {name} is not installed; {pull}, or import it from a file: `patina models import PATH`."

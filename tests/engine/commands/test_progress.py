@@ -125,3 +125,9 @@ def test_a_line_tells_phase_steps_times_and_the_whole_loss() -> None:
     event = Progress("training", 12, 300, seconds=65.2, remaining=3599.6, losses=losses)
 
     assert describe(event) == "training 12/300  1:05  60:00 left  loss 1.234"
+
+
+def test_bytes_are_told_in_megabytes() -> None:
+    event = Progress("pulling ViT-B-32", 123_456_789, 605_143_284, seconds=10, remaining=39, unit="bytes")
+
+    assert describe(event) == "pulling ViT-B-32 123.5/605.1 MB  0:10  0:39 left"

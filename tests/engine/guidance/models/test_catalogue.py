@@ -10,7 +10,7 @@ import torch
 
 from engine.guidance.models.architectures import blank
 from engine.guidance.models.catalogue import Entry, entries, entry, nearest_name
-from engine.guidance.models.known import configuration
+from engine.guidance.models.configurations import configuration
 
 # A header of safetensors names its tensors, each in about a hundred bytes.
 HEADER_BYTES = 300_000
@@ -60,8 +60,8 @@ def test_a_misspelt_name_is_understood(typed: str, meant: str) -> None:
     assert nearest_name(typed) == meant
 
 
-def test_listing_loads_no_torch() -> None:
-    modules = "catalogue, store, locating, guides, hub"
+def test_listing_and_asking_a_hub_load_no_torch() -> None:
+    modules = "catalogue, store, locating, guides, hub, downloading"
     code = f"import sys; from engine.guidance.models import {modules}; print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "False\n"

@@ -156,12 +156,12 @@ def test_names_mean_models_of_the_catalogue_of_open_clip_and_of_the_hub() -> Non
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("ViT-B-23", "did you mean ViT-B-32?"),
+        ("ViT-B-23", "the nearest is ViT-B-32."),
         ("nonsense", "models list"),
         ("ViT-B-32:nonsense", "it knows: openai, "),
         ("nonsense:openai", "knows no architecture nonsense"),
     ],
 )
 def test_names_that_mean_nothing_are_refused(name: str, words: str) -> None:
-    with pytest.raises(UserError, match=words.replace("?", r"\?")):
+    with pytest.raises(UserError, match=words):
         entry_for(name)

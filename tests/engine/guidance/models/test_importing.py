@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from engine.errors import UserError
-from engine.guidance.models import catalogue, installing
+from engine.guidance.models import catalogue, configurations, installing
 from engine.guidance.models.catalogue import CONFIG_FILE, WEIGHTS_FILE
 from engine.guidance.models.checkpoints import State
 from engine.guidance.models.importing import import_model
@@ -292,7 +292,7 @@ def test_a_damaged_configuration_is_refused(folder: Path, store: ModelStore) -> 
 def test_a_model_that_needs_what_is_not_here_is_refused(
     folder: Path, store: ModelStore, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(installing.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(configurations.importlib.util, "find_spec", lambda name: None)
     network = {**NETWORK, "text_cfg": {**NETWORK["text_cfg"], key: "maker/words"}}
     (folder / CONFIG_FILE).write_text(json.dumps({"model_cfg": network}))
     assert "choose another model" in refusal(folder, store)
