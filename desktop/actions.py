@@ -41,6 +41,7 @@ EDIT = (
     Spec("redo", "&Redo", "Ctrl+Shift+Z", "redo"),
     SEPARATOR,
     Spec("write_prompt", "&Write a Prompt", "P", tip="Type a prompt"),
+    Spec("models", "&Models…", tip="See what the guides are made of, and pull, import or check models"),
 )
 MATTE = (
     Spec("find_matte", "&Find the Subject", tip="Find the matte of the subject that the prompt panel names"),

@@ -1,6 +1,6 @@
 """The prompt panel: what the picture should become, of which subject, and how well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -17,19 +17,23 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
-from desktop.prompt_settings import PromptSettings
+from desktop.prompt_settings import SEVERAL, PromptSettings
 from desktop.segments import Segments
-from desktop.suggestions import Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
+from desktop.suggestions import STARTER, Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
 from desktop.theme import WARNING, sentence_label, tint
 from desktop.word_field import WordField
 from engine.errors import UserError
+from engine.guidance.models.guides import GuideModel
 from engine.jobs import ImageEdit, Quality
+from engine.text2live.settings import Settings, settings_for
 
 QUALITIES: tuple[tuple[Quality, str, str], ...] = (
     ("draft", "Draft", "A first look"),
     ("standard", "Standard", "Good for most edits"),
     ("best", "Best", "More steps on a larger picture; takes longest"),
+    ("paper", "Paper", "The published method: 1,000 steps; takes hours without a graphics card"),
 )
+USUAL: Quality = "standard"
 
 
 class PromptPanel(QWidget):
@@ -37,31 +41,37 @@ class PromptPanel(QWidget):
 
     edit_requested = Signal(object)  # an ImageEdit
     matte_requested = Signal(str)  # the subject
+    models_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: Path | None = None
-        self.settings = PromptSettings()
-        self.prompt = WordField(prompt_suggester, lambda text: doubt_prompt(text, self.guide))
-        self.prompt.line.setPlaceholderText("golden, zebra, made of chocolate…")
-        self.subject = WordField(subject_suggester, lambda text: doubt_subject(text, self.guide))
-        self.subject.line.setPlaceholderText("what to edit; all if empty")
+        self.settings = PromptSettings(_defaults(USUAL, STARTER))
+        self.prompt = WordField(lambda: prompt_suggester(self.guide), lambda text: doubt_prompt(text, self.guide))
+        self.prompt.line.setToolTip(f"What the picture should become. {SEVERAL}")
+        self.subject = WordField(lambda: subject_suggester(self.guide), lambda text: doubt_subject(text, self.guide))
         self.find_button = QPushButton("Find subject")
         self.find_button.setToolTip("Find the subject's matte now, to check and correct it")
         self.quality = Segments(QUALITIES)
-        self.quality.choose("standard")
+        self.quality.setStyleSheet("QPushButton { padding: 5px 4px; }")  # four in a narrow panel
+        self.quality.choose(USUAL)
         self._matte_tools = QHBoxLayout()
         self.problem = sentence_label(WARNING)
         self.generate_button = QPushButton(theme.icon("generate"), "Generate")
         self.generate_button.setDefault(True)
         self._lay_out()
         self._connect()
+        self._show_vocabulary()
         self.set_picture(None)
 
     @property
     def guide(self) -> str:
         """The chosen guide's name."""
         return self.settings.guide_name
+
+    def show_guides(self, models: Sequence[GuideModel]) -> None:
+        """List the guides that can work now."""
+        self.settings.guide.show_guides(models)
 
     def set_picture(self, picture: Path | None) -> None:
         """Say which picture is edited; without one nothing can be asked for."""
@@ -115,22 +125,42 @@ class PromptPanel(QWidget):
 
     def _job(self, picture: Path) -> ImageEdit:
         values = self.settings.values()
-        return ImageEdit(
+        job = ImageEdit(
             str(picture),
             self.prompt.text,
             layer=values.layer,
             source=values.source,
+            avoid=values.avoid,
             subject=self.subject.text,
+            spare=values.spare,
             target=values.target,
             guide=values.guide,
             quality=self.quality.value,
             steps=values.steps,
             size=values.size,
             seed=values.seed,
+            options=values.options,
         )
+        settings_for(job)  # refuses options that are out of range
+        return job
 
     def _fields(self) -> tuple[WordField, ...]:
-        return self.prompt, self.subject, self.settings.layer, self.settings.source
+        return self.prompt, self.subject, *self.settings.texts()
+
+    def _show_defaults(self) -> None:
+        self.settings.show_defaults(_defaults(self.quality.value, self.guide))
+
+    def _show_vocabulary(self) -> None:
+        """Say in the empty fields which words will do."""
+        knows_some = self.guide == STARTER
+        self.prompt.line.setPlaceholderText(
+            "golden, zebra, made of chocolate…" if knows_some else "any words: a swan of white yarn…"
+        )
+        self.subject.line.setPlaceholderText("what is seen first" if knows_some else "anywhere")
+        empty = "if empty, what the guide sees first" if knows_some else "if empty, the edit finds its own place"
+        self.subject.line.setToolTip(f"What in the picture to edit; {empty}. {SEVERAL}")
+        for field in self._fields():
+            field.check()
 
     def _show_problem(self, sentence: str) -> None:
         self.problem.setText(sentence)
@@ -147,8 +177,10 @@ class PromptPanel(QWidget):
         self.prompt.submitted.connect(self.generate)
         self.subject.submitted.connect(self.find_matte)
         self.settings.changed.connect(self._show_what_can_be_asked)
-        for field in self._fields():
-            self.settings.guide.currentTextChanged.connect(field.check)
+        self.quality.changed.connect(self._show_defaults)
+        self.settings.guide.guide_changed.connect(self._show_defaults)
+        self.settings.guide.guide_changed.connect(self._show_vocabulary)
+        self.settings.guide.models_requested.connect(self.models_requested)
         self.find_button.clicked.connect(self.find_matte)
         self.generate_button.clicked.connect(self.generate)
         keys = QShortcut(QKeySequence("Ctrl+Return"), self)
@@ -192,6 +224,11 @@ class PromptPanel(QWidget):
         row.addWidget(self.subject, 1)
         row.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _defaults(quality: Quality, guide: str) -> Settings:
+    # Neither the picture nor the prompt changes what a quality brings.
+    return settings_for(ImageEdit("any", "any", quality=quality, guide=guide))
 
 
 def _heading(text: str) -> QLabel:

@@ -10,6 +10,7 @@ from desktop.bridge import EngineBridge
 from desktop.document import Document
 from desktop.edits import Edits
 from desktop.garbage import GarbageKeeper
+from desktop.models import Models
 from desktop.settings import Settings
 from engine.runner import Run
 
@@ -27,6 +28,7 @@ class Services:
     bridge: EngineBridge
     document: Document
     edits: Edits
+    models: Models
 
     @classmethod
     def start(cls, loop: asyncio.AbstractEventLoop, folder: Path, settings: Settings, run: Run | None = None) -> Self:
@@ -36,7 +38,8 @@ class Services:
         background = Background(loop)
         bridge = EngineBridge(loop, folder / WORK, run)
         document = Document(background, sessions)
-        return cls(garbage, sessions, settings, background, bridge, document, Edits(document, bridge, background))
+        edits, models = Edits(document, bridge, background), Models(loop, background, run)
+        return cls(garbage, sessions, settings, background, bridge, document, edits, models)
 
     def close(self) -> None:
         """End the engine and finish writing.
@@ -44,6 +47,7 @@ class Services:
         The session is removed, unless it holds what the user has not decided on: a layer that came at the very end,
         or a matte that an unfinished edit needs to go on.
         """
+        self.models.close()
         before = self.document.project
         self.bridge.close()
         self.background.drain()

@@ -9,6 +9,7 @@ from functools import cache
 
 from engine.errors import UserError
 from engine.guidance.prompts import parse, parse_subject, require_known
+from engine.guidance.templates import split_texts
 from engine.guidance.vocabulary import Entry, EntryKind, entries, nearest, vocabulary
 
 STARTER = "starter"
@@ -54,7 +55,7 @@ class Suggester:
 
         Those that take up more of the typed words come first, then those that begin with them, then short ones.
         """
-        typed = list(WORD.finditer(text))
+        typed = list(WORD.finditer(text, text.rfind(";") + 1))
         if not typed or typed[-1].end() != len(text):
             return []
         found: dict[str, Suggestion] = {}
@@ -80,15 +81,23 @@ class Suggester:
         return [entry for *_, entry in sorted(hits)]
 
 
+def prompt_suggester(guide: str) -> Suggester:
+    """Return the suggester for what a picture may become; it has nothing to say where the vocabulary is open."""
+    return _prompt_suggester() if guide == STARTER else Suggester(())
+
+
+def subject_suggester(guide: str) -> Suggester:
+    """Return the suggester for what may be found in a picture; it has nothing to say where the vocabulary is open."""
+    return _subject_suggester() if guide == STARTER else Suggester(())
+
+
 @cache
-def prompt_suggester() -> Suggester:
-    """Return the suggester for what a picture may become."""
+def _prompt_suggester() -> Suggester:
     return Suggester(entries())
 
 
 @cache
-def subject_suggester() -> Suggester:
-    """Return the suggester for what may be found in a picture."""
+def _subject_suggester() -> Suggester:
     things = {entry.text: entry for entry in entries() if entry.kind is EntryKind.CONCEPT}
     for phrase in vocabulary().lookalikes:
         things.setdefault(phrase, Entry(phrase, EntryKind.CONCEPT))
@@ -97,25 +106,28 @@ def subject_suggester() -> Suggester:
 
 def doubt_prompt(text: str, guide: str) -> Doubt | None:
     """Return what is wrong with a prompt, None where nothing is; guides of open vocabulary know all words."""
-    if guide != STARTER or not text.strip():
-        return None
-    reading = parse(text)
-    try:
-        require_known(reading)
-    except UserError as error:
-        return _doubt(str(error), reading.unknown)
+    for part in _parts(text, guide):
+        reading = parse(part)
+        try:
+            require_known(reading)
+        except UserError as error:
+            return _doubt(str(error), reading.unknown)
     return None
 
 
 def doubt_subject(text: str, guide: str) -> Doubt | None:
     """Return what is wrong with a subject, None where nothing is."""
-    if guide != STARTER or not text.strip():
-        return None
-    try:
-        parse_subject(text)
-    except UserError as error:
-        return _doubt(str(error), parse(text).unknown)
+    for part in _parts(text, guide):
+        try:
+            parse_subject(part)
+        except UserError as error:
+            return _doubt(str(error), parse(part).unknown)
     return None
+
+
+def _parts(text: str, guide: str) -> Sequence[str]:
+    """Return the texts to judge."""
+    return split_texts(text) if guide == STARTER and text.strip() else ()
 
 
 def _doubt(sentence: str, unknown: Sequence[str]) -> Doubt:

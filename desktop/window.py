@@ -20,6 +20,7 @@ from desktop.layers import LayerPanel
 from desktop.matte_commands import MatteCommands
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
 from desktop.messages import Choice, Role, ask, show_error
+from desktop.models_dialog import ModelsDialog
 from desktop.prompt import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_footage(None)
         self._show_recent()
+        self._show_guides()
 
     def start(self, path: Path | None) -> None:
         """Open ``path``, and offer what earlier starts left."""
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.layers = LayerPanel(self.document)
         self.timeline = Timeline()
         self.jobs = JobPanel(self.services.bridge)
+        self.models = ModelsDialog(self.services.models, self)
         self.status = StatusBar()
         self.brush_bar = BrushBar(self.viewer)
         self.view_actions = ViewActions(self.actions_by_name, self.viewer)
@@ -146,6 +149,9 @@ class MainWindow(QMainWindow):
         viewer.brush_changed.connect(lambda brush: self._brush_options.setVisible(brush is not None))
         prompt.edit_requested.connect(self.services.edits.submit)
         prompt.matte_requested.connect(lambda subject: self.matte.find(subject, prompt.guide))
+        prompt.models_requested.connect(self.models.present)
+        self.services.models.changed.connect(self._show_guides)
+        self.services.models.said.connect(self.status.say)
         self.layers.reuse_requested.connect(self._reuse_layer)
         self.jobs.reuse_requested.connect(self._reuse)
         self.jobs.live_preview_switched.connect(lambda on: None if on else viewer.set_preview(None))
@@ -167,6 +173,7 @@ class MainWindow(QMainWindow):
                 "export": lambda: document.when_written(self._export),
                 "quit": self.close,
                 "write_prompt": self._write_prompt,
+                "models": self.models.present,
                 "find_matte": self.prompt.find_matte,
                 "clear_matte": self.matte.clear,
                 "layer_matte": self.matte.take_from_layer,
@@ -210,6 +217,9 @@ class MainWindow(QMainWindow):
 
     def _show_modified(self) -> None:
         self.setWindowModified(self.document.modified)
+
+    def _show_guides(self) -> None:
+        self.prompt.show_guides(self.services.models.installed())
 
     def _show_recent(self) -> None:
         present = [path for path in self.services.settings.recent() if path.exists()]

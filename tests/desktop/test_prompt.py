@@ -46,6 +46,8 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
         (panel.subject.line, "horse"),
         (panel.settings.layer.line, "zebra"),
         (panel.settings.source.line, "a brown horse"),
+        (panel.settings.avoid.line, "a tiger; a cat"),
+        (panel.settings.spare.line, "dog"),
         (panel.settings.steps_field, "120"),
         (panel.settings.size_field, "192"),
         (panel.settings.seed_field, "7"),
@@ -59,7 +61,9 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
         "a zebra",
         layer="zebra",
         source="a brown horse",
+        avoid="a tiger; a cat",
         subject="horse",
+        spare="dog",
         target="background",
         quality="draft",
         steps=120,
@@ -74,16 +78,20 @@ def test_a_job_s_parameters_are_used_again(qtbot: QtBot, panel: PromptPanel) -> 
         "leopard",
         layer="leopard fur",
         source="a cat",
+        avoid="a tiger",
         subject="cat",
+        spare="eyes",
         target="background",
         guide="openclip:ViT-B-32",
-        quality="best",
+        quality="paper",
         steps=11,
-        size=224,
+        size=256,
         seed=2**63 - 1,
+        options=(("confinement", "none"), ("structure", 3.25)),
     )
     panel.set_job(job)
     assert panel.settings.layer.isVisible()  # unusual settings do not hide
+    assert panel.settings.method.rows["structure"].field.isVisible()
     assert asked(qtbot, panel) == job
 
 
@@ -119,7 +127,7 @@ def test_an_unknown_word_is_not_sent_but_explained(qtbot: QtBot, panel: PromptPa
 def test_an_unknown_word_in_any_text_is_explained_where_it_stands(qtbot: QtBot, panel: PromptPanel) -> None:
     panel.prompt.set_text("golden")
     panel.settings.fold.click()
-    for field in (panel.settings.layer, panel.settings.source):
+    for field in panel.settings.texts():
         field.line.setText("a xqzv")
         with qtbot.assertNotEmitted(panel.edit_requested):
             QTest.mouseClick(panel.generate_button, LEFT)
@@ -131,9 +139,11 @@ def test_an_unknown_word_in_any_text_is_explained_where_it_stands(qtbot: QtBot, 
 def test_another_guide_knows_other_words(qtbot: QtBot, panel: PromptPanel) -> None:
     panel.prompt.set_text("zebbra")
     assert panel.prompt.doubt is not None
-    panel.settings.guide.addItem("openclip:ViT-B-32")
-    panel.settings.guide.setCurrentText("openclip:ViT-B-32")
+    assert "any words" not in panel.prompt.line.placeholderText()
+    panel.settings.guide.set_guide("openclip:ViT-B-32")
     assert panel.prompt.doubt is None
+    assert "any words" in panel.prompt.line.placeholderText()
+    assert panel.subject.line.placeholderText() == "anywhere"
     assert asked(qtbot, panel).guide == "openclip:ViT-B-32"
 
 
@@ -151,6 +161,32 @@ def test_a_setting_out_of_range_is_explained_in_one_sentence(
     panel.settings.size_field.setText("256")
     assert not panel.problem.isVisible()
     assert asked(qtbot, panel).size == 256
+
+
+def test_an_option_out_of_range_is_refused_in_the_engine_s_words(qtbot: QtBot, panel: PromptPanel) -> None:
+    panel.prompt.set_text("golden")
+    panel.settings.method.rows["structure"].field.setText("-3")
+    with qtbot.assertNotEmitted(panel.edit_requested):
+        QTest.mouseClick(panel.generate_button, LEFT)
+    assert panel.problem.text() == "The option structure must be from 0 to 1000, not -3."
+    panel.settings.method.reset_button.click()
+    assert asked(qtbot, panel).options == ()
+
+
+def test_own_options_survive_another_quality_and_another_guide(qtbot: QtBot, panel: PromptPanel) -> None:
+    rows = panel.settings.method.rows
+    panel.prompt.set_text("golden")
+    rows["structure"].field.setText("30")
+    assert rows["composition"].field.placeholderText() == "0.6"
+    assert panel.settings.steps_field.placeholderText() == "160"
+
+    panel.quality.button("paper").click()
+    panel.settings.guide.set_guide("openclip:ViT-B-32")
+
+    assert rows["composition"].field.placeholderText() == "1"
+    assert rows["optimizer"].field.currentText() == "madgrad"
+    assert panel.settings.steps_field.placeholderText() == "1000"
+    assert asked(qtbot, panel).options == (("structure", 30.0),)
 
 
 def test_an_empty_prompt_is_explained(qtbot: QtBot, panel: PromptPanel) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.suggestions import (
@@ -39,6 +39,7 @@ def suggester() -> Suggester:
         ("dog shep", ["German Shepherd Dog"]),  # in any order
         ("do", ["dog", "hot dog", "German Shepherd Dog"]),  # those that begin so first, then the short ones
         ("a golden zeb", ["zebra"]),
+        ("red; w", ["wax", "red wine"]),  # another text begins
         ("red w", ["red wine", "wax"]),  # more of the typed words first
         ("made of ch", ["chocolate", "chest of drawers"]),  # small words are not part of what is meant
         ("qqq", []),
@@ -55,19 +56,20 @@ def test_a_suggestion_knows_what_it_replaces(suggester: Suggester) -> None:
     assert suggester.suggest("a red w") == [Suggestion("red wine", "colour", 2), Suggestion("wax", "material", 6)]
 
 
+@settings(deadline=None)  # the first call reads the vocabulary
 @given(st.text(max_size=30))
 def test_any_text_gets_at_most_the_wanted_number(text: str) -> None:
-    found = prompt_suggester().suggest(text, most=5)
+    found = prompt_suggester("starter").suggest(text, most=5)
     assert len(found) <= 5
     assert len({suggestion.text for suggestion in found}) == len(found)
     assert all(0 <= suggestion.start < len(text) for suggestion in found)
 
 
 def test_the_guide_s_own_vocabulary_is_offered() -> None:
-    assert "golden" in [suggestion.text for suggestion in prompt_suggester().suggest("a gol")]
+    assert "golden" in [suggestion.text for suggestion in prompt_suggester("starter").suggest("a gol")]
     # Things that can be found but not shown are offered as a subject only.
-    assert "horse" in [suggestion.text for suggestion in subject_suggester().suggest("hors")]
-    assert "golden" not in [suggestion.text for suggestion in subject_suggester().suggest("golde")]
+    assert "horse" in [suggestion.text for suggestion in subject_suggester("starter").suggest("hors")]
+    assert "golden" not in [suggestion.text for suggestion in subject_suggester("starter").suggest("golde")]
 
 
 def test_known_words_raise_no_doubt() -> None:
@@ -102,6 +104,22 @@ def test_an_open_guide_and_an_empty_field_raise_no_doubt() -> None:
     assert doubt_subject("zebbra", "openclip:ViT-B-32") is None
     assert doubt_prompt("  ", "starter") is None
     assert doubt_subject("", "starter") is None
+
+
+def test_an_open_guide_is_offered_nothing() -> None:
+    assert prompt_suggester("openclip:ViT-B-32").suggest("a gol") == []
+    assert subject_suggester("openclip:ViT-B-32").suggest("hors") == []
+
+
+def test_each_of_several_texts_is_judged() -> None:
+    assert doubt_prompt("golden; a zebra", "starter") is None
+    assert doubt_subject("horse; cat", "starter") is None
+    second = doubt_prompt("golden; a zebbra", "starter")
+    assert second is not None
+    assert second.word == "zebbra"
+    other = doubt_subject("horse; xqzv", "starter")
+    assert other is not None
+    assert other.word == "xqzv"
 
 
 def test_a_word_that_is_spelt_otherwise_in_the_text_gives_way_with_all_of_it() -> None:
