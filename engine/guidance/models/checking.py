@@ -1,7 +1,7 @@
 """Whether a guide can see: the sample photograph against ten captions, of which one is right."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from engine.context import RunContext
 from engine.events import Progress, RunEvent
-from engine.guidance.guide import Guide
+from engine.guidance.guide import Guide, TextCode
 from engine.guidance.loading import load_guide
 from engine.jobs import ModelCheck
 from engine.media.sample import sample_picture
@@ -54,10 +54,11 @@ def check_guide(guide: Guide, photograph: torch.Tensor, start: float) -> Generat
     A blind guide can be right by chance, one time in ten; but it then finds the cat in a plain gray picture, too.
     """
     yield Progress(f"checking {guide.name}", 1, STEPS, time.monotonic() - start)
-    probabilities = _probabilities(guide, photograph)
+    captions = [guide.read(caption, (TEMPLATE,)) for caption in CAPTIONS]
     yield Progress(f"checking {guide.name}", 2, STEPS, time.monotonic() - start)
+    probabilities = _probabilities(guide, photograph, captions)
     right = float(probabilities[0])
-    gray = float(_probabilities(guide, torch.full_like(photograph, 0.5))[0])
+    gray = float(_probabilities(guide, torch.full_like(photograph, 0.5), captions)[0])
     scores = sorted(zip(CAPTIONS, probabilities.tolist(), strict=True), key=lambda score: -score[1])
     sees = scores[0][0] == RIGHT and right >= SURE and gray <= right * (1 - LOST)
     yield Progress(f"checking {guide.name}", STEPS, STEPS, time.monotonic() - start)
@@ -79,13 +80,13 @@ def _verdict(name: str, scores: list[tuple[str, float]], right: float, gray: flo
 
 
 @torch.no_grad()
-def _probabilities(guide: Guide, picture: torch.Tensor) -> torch.Tensor:
+def _probabilities(guide: Guide, picture: torch.Tensor, captions: Sequence[TextCode]) -> torch.Tensor:
     """Return (10,): the softmax over the captions of what ``guide`` makes of the one ``picture``.
 
     Guides with a vocabulary answer with minus the logarithm of a probability, others compare embeddings.
     """
     code = guide.see(_input(picture, guide.input_size))
-    distances = torch.cat([guide.distance(code, guide.read(caption, (TEMPLATE,)), "cosine") for caption in CAPTIONS])
+    distances = torch.cat([guide.distance(code, caption, "cosine") for caption in captions])
     scale = 1.0 if guide.vocabulary() else LOGIT_SCALE
     return (-scale * distances.float()).softmax(0).cpu()
 
