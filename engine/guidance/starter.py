@@ -14,6 +14,9 @@ from engine.guidance.vocabulary import entries
 TOKEN_SIZE = 256
 RELEVANCE_SCALES = (1.0, 1.5, 2.0)
 FIRST_SEEN = 5
+# A network is soon sure of what it guides to, and then asks for no more, long before others are convinced. With its
+# logits divided it goes on asking (after Zhao, Liu and Larson, NeurIPS 2021, on targets that transfer).
+GUIDING_SOFTNESS = 3.0
 # One place of a picture is less certain than the whole: its probabilities are taken at half the logits.
 LOCAL_SOFTNESS = 0.5
 
@@ -60,12 +63,12 @@ class StarterGuide:
         return features.flatten(2).transpose(1, 2)
 
     def distance(self, pictures: PictureCode, text: TextCode, criterion: Criterion = "spherical") -> torch.Tensor:
-        """Return (N,): minus the logarithm of the probability of any of a text's classes, a mean over the texts.
+        """Return (N,): minus the logarithm of the softened probability of a text's classes, a mean over the texts.
 
         Classes are told apart by their probability alone, whatever the ``criterion``.
         """
         assert text.embedding is not None, "a text that names only a material has no distance"
-        logarithms = F.log_softmax(self._network.classifier(pictures.embedding), 1)
+        logarithms = F.log_softmax(self._network.classifier(pictures.embedding) / GUIDING_SOFTNESS, 1)
         weighed = logarithms[:, None] + text.embedding.clamp(min=1e-9).log()[None]
         return -torch.logsumexp(weighed, 2).mean(1)
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from engine.guidance.starter import StarterGuide
+from engine.guidance.starter import GUIDING_SOFTNESS, StarterGuide
 from engine.guidance.views import draw_views
 from engine.text2live import losses
 from engine.text2live.examples import Example
@@ -64,7 +64,7 @@ def test_every_term_is_what_its_equation_says(guide, texts, whole, layer):
 
     def probabilities(picture):
         classifier = guide._network.classifier
-        return [classifier(guide.see(view[None]).embedding)[0].softmax(0) for view in picture]
+        return [(classifier(guide.see(view[None]).embedding)[0] / GUIDING_SOFTNESS).softmax(0) for view in picture]
 
     def missing(picture, code):
         rows = [
