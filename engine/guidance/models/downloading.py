@@ -29,16 +29,16 @@ def pull_model(entry: Entry, store: ModelStore, patience: Patience) -> Generator
     What came is kept in the store's incomplete folder until all is whole, also where the generator is closed, and the
     next pull goes on from there. Raises UserError.
     """
-    if folder := store.find(entry.name):
-        yield Notice(f"{entry.name} is installed already; remove it first to pull it anew.")
-        return ModelResult(entry.name, folder, 0)
+    if here := next((model for model in store.installed() if model.name == entry.name), None):
+        yield Notice(f"{here.name} is installed already; remove it first to pull it anew.")
+        return ModelResult(here.name, here.folder, here.bytes)
     with store.writing():
-        here = store.incomplete_folder(entry.name)
+        made = store.incomplete_folder(entry.name)
         try:
             store.require_room(entry.bytes - store.incomplete_bytes(entry.name))
-            model = yield from _Pull(entry, store, here, patience).run()
+            model = yield from _Pull(entry, store, made, patience).run()
         finally:
-            if here.is_dir() and not store.incomplete_bytes(entry.name):
+            if made.is_dir() and not store.incomplete_bytes(entry.name):
                 store.discard_incomplete(entry.name)
     return ModelResult(model.name, model.folder, model.bytes)
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from time import monotonic
@@ -43,6 +44,8 @@ def install(
     final = made / WEIGHTS_FILE
     if weights != final or state.keys() != read.keys():
         _save(state, final)
+        # The library lets nobody else read what it writes, but a store may be shared.
+        shutil.copymode(made / CONFIG_FILE, final)
     yield step(2)
     # The file must not be open when its folder is renamed, and what it was made from is not needed any more.
     state.clear()

@@ -88,7 +88,7 @@ def read_address(
 
 
 class _SafeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirections to safe addresses only, and keeps what the hub states on the first."""
+    """Follows redirections to safe addresses only, and keeps what the hub states of a large file on its own."""
 
     def __init__(self) -> None:
         self.stated: Message | None = None
@@ -102,7 +102,8 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         except UserError:
             fp.close()
             raise
-        self.stated = self.stated or headers
+        if self.stated is None and "X-Linked-Etag" in headers:
+            self.stated = headers
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -8,6 +8,7 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 CHUNK = 1024
 
@@ -78,6 +79,7 @@ class HubServer:
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         request.close_connection = True
+        request.path = urlsplit(request.path).path  # a proxy is asked with the whole address
         self.requests.append((request.path, request.headers))
         match = re.fullmatch(r"/(?:blob/)?([^/]+/[^/]+)/resolve/[^/]+/(.+)", request.path)
         assert match

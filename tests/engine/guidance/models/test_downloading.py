@@ -113,6 +113,7 @@ def test_an_installed_model_is_not_pulled_again(hub: HubServer, store: ModelStor
     asked = len(hub.requests)
     events, result = driven(pull_model(entry_for(NAME), store, QUICK))
     assert len(hub.requests) == asked
+    assert result.bytes == store.installed()[0].bytes
     assert any("installed already" in event.text for event in events if isinstance(event, Notice))
     assert result.folder == store.find(NAME)
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pickle
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,6 +84,17 @@ def test_a_name_can_be_given(folder: Path, store: ModelStore, state: State) -> N
     assert import_(folder, store, "maker/mine") == "maker/mine"
     assert_installed(store, "maker/mine", state)
     assert [model.name for model in store.installed()] == ["maker/mine"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no umask")
+def test_others_may_read_what_the_umask_lets_them(folder: Path, store: ModelStore) -> None:
+    (folder / WEIGHTS_FILE).chmod(0o600)
+    old = os.umask(0o022)
+    try:
+        import_(folder, store)
+    finally:
+        os.umask(old)
+    assert (store.folder / "tiny" / WEIGHTS_FILE).stat().st_mode & 0o777 == 0o644
 
 
 def test_a_file_takes_the_configuration_beside_it(folder: Path, store: ModelStore, state: State) -> None:

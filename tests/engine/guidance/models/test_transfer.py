@@ -263,3 +263,20 @@ def test_a_redirection_to_an_unsafe_address_is_refused(hub: HubServer, tmp_path:
     hub.usual = Answer(target="http://example.org/weights.bin")
     with pytest.raises(UserError, match=r"http://example\.org/weights\.bin is no https address"):
         driven(run(hub, tmp_path))
+
+
+def test_the_environments_proxy_is_used(hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", hub.address)
+    nowhere = address_of(KNOWN, "http://localhost:9")
+
+    driven(transfer(KNOWN, nowhere, tmp_path, Tally("pulling", 0), 0, QUICK))
+
+    assert (tmp_path / "weights.bin").read_bytes() == WHOLE
+
+
+def test_a_moved_repository_is_followed_and_its_checksum_kept(hub: HubServer, tmp_path: Path) -> None:
+    hub.plan = [Answer(target="/maker/model/resolve/abc/weights.bin", states_checksum=False)]
+    hub.files["maker/older/weights.bin"] = b""
+    hub.usual = Answer(body=WHOLE[::-1])
+
+    assert "its checksum is another one" in refusal(hub, tmp_path, replace(KNOWN, repository="maker/older"))
