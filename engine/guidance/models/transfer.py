@@ -25,13 +25,12 @@ OFFER_IMPORT = "or import the model from a file: `patina models import PATH`"
 class Patience:
     """How long a silence counts as a stall, and how often a broken transfer is tried again.
 
-    ``tries`` are those in a row that bring nothing new; a server that was never reached gets ``first_tries``. Between
-    two tries lies ``pause``, then twice that, and so on, in seconds.
+    ``tries`` are those in a row that bring nothing new; a server that was never reached gets one. Between two tries
+    lies ``pause``, then twice that, and so on, in seconds.
     """
 
     stall_seconds: float = 20.0
     tries: int = 5
-    first_tries: int = 2
     pause: float = 1.0
 
 
@@ -139,7 +138,7 @@ class _Attempts:
         if self._here() > self._furthest:
             self._furthest, self._fruitless = self._here(), 0
         self._fruitless += 1
-        tries = self._patience.tries if self._reached else self._patience.first_tries
+        tries = self._patience.tries if self._reached else 1
         passing = error.passing or error.status == RANGE_REFUSED
         if not passing or self._fruitless >= tries:
             raise self._refusal(error)

@@ -19,7 +19,7 @@ from tests.engine.guidance.models.driving import driven
 from tests.engine.guidance.models.hub_server import CHUNK, Answer, HubServer
 from tests.engine.guidance.models.tiny_model import CONFIG, NETWORK, tiny_state, write_model_folder
 
-QUICK = Patience(stall_seconds=0.5, tries=2, first_tries=1, pause=0.01)
+QUICK = Patience(stall_seconds=0.5, tries=2, pause=0.01)
 NAME = "maker/tiny"
 
 

@@ -19,7 +19,7 @@ from engine.guidance.models.transfer import MissingFileError, Patience, transfer
 from tests.engine.guidance.models.driving import driven
 from tests.engine.guidance.models.hub_server import CHUNK, Answer, HubServer
 
-QUICK = Patience(stall_seconds=0.2, tries=3, first_tries=2, pause=0.01)
+QUICK = Patience(stall_seconds=0.2, tries=3, pause=0.01)
 WHOLE = bytes(range(256)) * 4 * 40  # 40 chunks
 SHA256 = hashlib.sha256(WHOLE).hexdigest()
 KNOWN = RemoteFile("weights.bin", "maker/model", "abc", len(WHOLE), SHA256)
