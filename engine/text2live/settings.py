@@ -72,6 +72,12 @@ class Settings:
         "Arithmetic of the guide; auto: bfloat16 on graphics cards that have it",
         ("auto", "float32", "bfloat16"),
     )
+    compiled: Literal["no", "yes"] = choice(
+        "no",
+        "Compiled",
+        "Compile the painting network first, which takes a minute or two and pays over many steps on a graphics card",
+        ("no", "yes"),
+    )
     learning_rate: float = number(2.5e-3, "Learning rate", "How fast the painting network learns", 1.0, 1e-6)
     decay: float = number(0.99, "Decay", "By what an exponential schedule multiplies the rate each step", 1.0, 0.5)
     warm_up: int = number(8, "Warm-up", "Steps over which a cosine schedule starts", 1000)

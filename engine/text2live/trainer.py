@@ -13,6 +13,7 @@ from engine.devices import out_of_memory_advice
 from engine.events import Notice, Preview, Progress
 from engine.guidance.guide import Guide
 from engine.text2live.checkpoint import Checkpoint
+from engine.text2live.compiling import Compiled
 from engine.text2live.examples import Example, random_example
 from engine.text2live.generator import NARROW_WIDTHS, PAPER_WIDTHS, Generator
 from engine.text2live.improvement import Improvement
@@ -45,6 +46,8 @@ class ImageTrainer:
         torch.manual_seed(seed)  # the generator's first weights
         widths = PAPER_WIDTHS if settings.generator == "paper" else NARROW_WIDTHS
         self._generator = Generator(widths).to(whole.source.device).to(memory_format=torch.channels_last)
+        device = whole.source.device.type
+        self._compiled = Compiled(self._generator, device) if settings.compiled == "yes" else None
         self._optimizer = optimizer_for(self._generator, settings)
         self._objective = Objective(guide, texts, whole, settings, seed)
 
@@ -75,6 +78,8 @@ class ImageTrainer:
                 saved = time.monotonic()
         if done < steps:
             yield Notice(f"Nothing improved any more, so the training ended after {done} of {steps} steps.")
+        if self._compiled is not None and self._compiled.failed:
+            yield Notice("This machine cannot compile the painting network, so the training went without.")
         kept.save(done)
         with torch.no_grad():
             return Trained(self._painted(self._whole), values, done, seconds)
@@ -98,7 +103,8 @@ class ImageTrainer:
         return torch.cat([painted[:, :3], painted[:, 3:] * example.region], 1)
 
     def _painted(self, example: Example) -> torch.Tensor:
-        painted: torch.Tensor = self._generator(example.source.contiguous(memory_format=torch.channels_last))
+        paint = self._compiled or self._generator
+        painted: torch.Tensor = paint(example.source.contiguous(memory_format=torch.channels_last))
         return painted
 
     def _step_within_memory(self, step: int) -> Run[Notice, None, dict[str, float]]:
