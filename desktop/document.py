@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from desktop.background import Background
 from desktop.history import ProjectCommand
-from desktop.matte_history import Matte, MatteCommand
+from desktop.matte.history import Matte, MatteCommand
 from desktop.pixels import PixelStore
 from desktop.session_files import (
     Opened,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.document import Document
-from desktop.edits import Edits
+from desktop.jobs.edits import Edits
 from desktop.leaving import Leaving
 from desktop.messages import Choice, Role, ask, show_error
 from desktop.settings import Settings

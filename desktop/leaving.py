@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.document import Document
-from desktop.edits import Edits
-from desktop.job_words import title
+from desktop.jobs.edits import Edits
+from desktop.jobs.words import title
 from desktop.messages import Choice, ask
 
 Then = Callable[[], None]

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Self
 
 from desktop.background import Background
-from desktop.bridge import EngineBridge
 from desktop.document import Document
-from desktop.edits import Edits
 from desktop.garbage import GarbageKeeper
-from desktop.models import Models
+from desktop.jobs.bridge import EngineBridge
+from desktop.jobs.edits import Edits
+from desktop.models.models import Models
 from desktop.settings import Settings
 from engine.runner import Run
 

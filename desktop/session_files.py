@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from desktop.matte_history import Matte
+from desktop.matte.history import Matte
+from desktop.matte.subject_file import read_subject, write_subject
 from desktop.pixels import LayerPixels, read_layer, with_thumbnail
-from desktop.subject_file import read_subject, write_subject
 from engine.delivery import delivered_layer
 from engine.jobs import ImageEdit
 from engine.media.png import write_png

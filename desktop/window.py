@@ -10,23 +10,23 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.about import show_about
 from desktop.actions import Actions
-from desktop.brush_bar import BrushBar
 from desktop.docks import Docks
-from desktop.export_dialog import ExportDialog
+from desktop.export.dialog import ExportDialog
 from desktop.file_commands import FileCommands, dropped_files, sample
-from desktop.job_panel import JobPanel
-from desktop.layer_actions import LayerActions
-from desktop.layers import LayerPanel
-from desktop.matte_commands import MatteCommands
+from desktop.jobs.panel import JobPanel
+from desktop.layers.actions import LayerActions
+from desktop.layers.panel import LayerPanel
+from desktop.matte.brush_bar import BrushBar
+from desktop.matte.commands import MatteCommands
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
 from desktop.messages import Choice, Role, ask, show_error
-from desktop.models_dialog import ModelsDialog
-from desktop.prompt import PromptPanel
+from desktop.models.dialog import ModelsDialog
+from desktop.prompt.panel import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.status import StatusBar
-from desktop.timeline import Timeline
+from desktop.timeline.timeline import Timeline
 from desktop.view_actions import ViewActions
 from desktop.viewer import Viewer
 from desktop.welcome import WelcomePage

@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.background import Background
 from desktop.document import Document
-from desktop.matte_history import Matte
+from desktop.matte.history import Matte
+from desktop.matte.subject_file import read_subject
 from desktop.session_files import StoredLayer, store_edit
-from desktop.subject_file import read_subject
 from engine.compositing import BlendMode
 from engine.errors import UserError
 from engine.jobs import ImageEdit

@@ -11,7 +11,7 @@ import shiboken6
 import tifffile
 from pytestqt.qtbot import QtBot
 
-from desktop.export_dialog import ExportDialog
+from desktop.export.dialog import ExportDialog
 from desktop.services import Services
 from desktop.settings import Settings
 from desktop.window import MainWindow

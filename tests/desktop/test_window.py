@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import GROUPS, SEPARATOR
-from desktop.export_dialog import ExportDialog
+from desktop.export.dialog import ExportDialog
 from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.viewer import Backdrop, Channel

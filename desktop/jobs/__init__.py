@@ -1,0 +1,1 @@
+"""Jobs in the window: the one bridge to the engine, their panel, their edits."""

@@ -1,0 +1,139 @@
+"""From a job to a layer: hands jobs to the engine, shows what forms, and keeps what comes back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from desktop.background import Background
+from desktop.document import Document
+from desktop.jobs.bridge import EngineBridge
+from desktop.matte.history import Matte
+from desktop.session_files import StoredLayer, store_edit, store_matte
+from engine.errors import UserError
+from engine.events import Done, Ending, Failed, Preview
+from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.results import EditResult, MatteResult
+from engine.runner import JobRecord
+
+
+class Edits(QObject):
+    """Follows the jobs of the document. A result goes to disk before anything else happens to it."""
+
+    preview_changed = Signal(object)  # (h, w, 4) float32 at training size, None for none
+    matte_ready = Signal()  # one that the user asked for
+    said = Signal(str)
+    failed = Signal(object)  # a UserError
+    not_stored = Signal(object, object)  # a UserError, and a function that tries again: the result is still there
+
+    def __init__(
+        self, document: Document, bridge: EngineBridge, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._bridge = bridge
+        self._background = background
+        self._jobs: dict[str, Job] = {}
+        self._to_store = 0  # results that are in memory only
+        bridge.record_changed.connect(self._note_record)
+        bridge.previewed.connect(self._show_preview)
+        bridge.matte_found.connect(self._take_matte)
+        bridge.noticed.connect(lambda _id, text: self.said.emit(text))
+        bridge.ended.connect(self._end)
+
+    def submit(self, job: Job) -> None:
+        """Give ``job`` to the engine; an edit keeps to the matte that a hand made for its subject."""
+        if isinstance(job, SubjectMatte):
+            self.said.emit(f"Looking for “{job.subject}”…")
+        matte = self._document.corrected_matte(job.subject) if isinstance(job, ImageEdit) and not job.mask else None
+        if matte is None:
+            self._bridge.submit(job)
+            return
+        # The matte's file must be whole before a job that needs it can start.
+        work = partial(store_matte, matte, self._document.folder)
+        self._background.run(work, partial(self._submit_masked, job), self.failed.emit)
+
+    def has_open_jobs(self) -> bool:
+        """Return whether a job has not ended, or its result is not yet on disk."""
+        return self._to_store > 0 or bool(self.open_jobs())
+
+    def open_jobs(self) -> list[JobRecord]:
+        """Return the jobs that have not ended."""
+        return [record for record in self._bridge.records() if not record.state.ended]
+
+    def cancel(self, job_ids: Iterable[str]) -> None:
+        """Cancel those of the jobs that have not ended."""
+        for job_id in job_ids:
+            self._bridge.cancel(job_id)
+
+    def _submit_masked(self, job: Job, mask: Path) -> None:
+        self._document.keep()  # after a crash, the job needs the mask to go on
+        self._bridge.submit(replace(job, mask=str(mask)))  # type: ignore[call-arg]
+
+    def _note_record(self, record: JobRecord) -> None:
+        self._jobs[record.id] = record.job
+
+    def _show_preview(self, job_id: str, preview: Preview) -> None:
+        if self._edit(job_id) is not None:
+            self.preview_changed.emit(preview.layer)
+
+    def _take_matte(self, job_id: str, pixels: np.ndarray) -> None:
+        job = self._edit(job_id)
+        # A job with a mask only gives back what the document gave it.
+        if job is not None and not job.mask:
+            self._document.set_matte("Find the Subject", Matte(pixels, job.subject))
+
+    def _end(self, job_id: str, ending: Ending) -> None:
+        job = self._jobs.pop(job_id, None)
+        if isinstance(ending, Failed):
+            self.failed.emit(UserError(ending.message))
+        if isinstance(ending, Done) and job is not None and self._is_ours(job):
+            self._take_result(job, ending.result)
+        elif isinstance(job, ImageEdit):
+            self.preview_changed.emit(None)
+
+    def _take_result(self, job: Job, result: object) -> None:
+        match job, result:
+            case ImageEdit(), EditResult():
+                self._to_store += 1
+                self._store(job, result, self._document.folder)
+            case SubjectMatte(), MatteResult():
+                self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
+                self.matte_ready.emit()
+                self.said.emit(f"Found “{job.subject}”. The brush (D) corrects the matte.")
+            case StillExport(), _:
+                self.said.emit(f"Exported to {job.out}")
+
+    def _store(self, job: ImageEdit, result: EditResult, folder: Path) -> None:
+        def ask_again(error: UserError) -> None:
+            self.not_stored.emit(error, partial(self._store, job, result, folder))
+
+        self._background.run(partial(store_edit, result, job, folder), partial(self._add_layer, folder), ask_again)
+
+    def discard_result(self) -> None:
+        """Give up a result that could not be stored."""
+        self._to_store -= 1
+        self.preview_changed.emit(None)
+
+    def _add_layer(self, folder: Path, stored: StoredLayer) -> None:
+        self._to_store -= 1
+        self.preview_changed.emit(None)
+        # Should another project have been opened meanwhile, it is not the place for this layer.
+        if self._document.is_open and self._document.folder == folder:
+            self._document.add_layer(stored)
+            self.said.emit(f"The layer “{stored.layer.name}” is ready.")
+
+    def _edit(self, job_id: str) -> ImageEdit | None:
+        """Return the edit of that id, None for other jobs and for edits of another picture."""
+        job = self._jobs.get(job_id)
+        return job if isinstance(job, ImageEdit) and self._is_ours(job) else None
+
+    def _is_ours(self, job: Job) -> bool:
+        if isinstance(job, StillExport):
+            return True
+        footage = self._document.project.footage
+        picture = getattr(job, "picture", None)
+        return footage is not None and picture is not None and Path(picture) == footage.path

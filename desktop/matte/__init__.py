@@ -1,0 +1,1 @@
+"""The subject's matte in the window: finding, painting, undoing."""

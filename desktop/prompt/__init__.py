@@ -1,0 +1,1 @@
+"""The prompt panel: what the picture should become."""

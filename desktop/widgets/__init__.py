@@ -1,0 +1,1 @@
+"""Widgets of use to several panels."""

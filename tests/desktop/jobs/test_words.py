@@ -1,0 +1,59 @@
+import pytest
+
+from desktop.jobs.words import duration_text, progress_text, settings, title
+from engine.events import Progress
+from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+
+EDIT = ImageEdit("/pictures/horse.jpg", "zebra", subject="horse", target="background", steps=50, seed=3)
+MATTE = SubjectMatte("/pictures/horse.jpg", "horse")
+EXPORT = StillExport("/projects/a.patina", "/out/horse.tif", what="greenscreen", layer="1", format="tiff", bits=8)
+
+
+@pytest.mark.parametrize(("job", "words"), [(EDIT, "zebra"), (MATTE, "Matte of “horse”"), (EXPORT, "Export horse.tif")])
+def test_a_job_has_a_title(job: Job, words: str) -> None:
+    assert title(job) == words
+
+
+def test_settings_are_those_that_were_chosen() -> None:
+    assert dict(settings(EDIT)) == {
+        "Picture": "horse.jpg",
+        "Subject": "horse",
+        "Edit": "all but the subject",
+        "Quality": "standard",
+        "Steps": "50",
+        "Seed": "3",
+        "Guide": "starter",
+    }
+    assert dict(settings(MATTE)) == {"Picture": "horse.jpg", "Guide": "starter"}
+    assert dict(settings(EXPORT)) == {"File": "/out/horse.tif", "Content": "green screen, 8 bits, TIFF"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (41.6, "42 s"),
+        (59.7, "1 min"),
+        (61, "1 min 1 s"),
+        (140, "2 min 20 s"),
+        (601, "10 min"),
+        (3599, "1 h 0 min"),
+        (3600 * 2 + 61, "2 h 1 min"),
+    ],
+)
+def test_times_are_as_precise_as_one_wants(seconds: float, words: str) -> None:
+    assert duration_text(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress("training", 3, 10, 5.0, 12.0), "Training · step 3 of 10 · 12 s left"),
+        (Progress("training", 1, 10, 5.0), "Training · step 1 of 10"),
+        (Progress("training", 10, 10, 5.0, 0.0), "Training · step 10 of 10"),
+        (Progress("matte", 0, 1, 5.0), "Finding the subject…"),
+        (Progress("polishing", 0, 1, 5.0), "Polishing…"),
+    ],
+)
+def test_progress_says_what_remains_where_it_is_known(progress: Progress, words: str) -> None:
+    assert progress_text(progress) == words
