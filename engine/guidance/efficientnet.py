@@ -17,6 +17,9 @@ MEAN, DEVIATION = 127 / 255, 128 / 255
 TOKEN_BLOCK = 4
 # Early normalisations see colour, grain and edges, which is where noise differs from photographs.
 MEASURED_NORMS = 12
+# What a residual branch hands back of the gradient; all of it goes on through the shortcut. What such gradients
+# ask for convinces other networks, too (Wu et al., ICLR 2020, "Skip connections matter").
+BRANCH_GRADIENT = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class EfficientNetLite0(nn.Module):
         network.load_state_dict(dict(zip(network.state_dict(), weights.values(), strict=True)))
         self.network: EfficientNet = network
         self._norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)][:MEASURED_NORMS]
+        for block in network.modules():
+            if getattr(block, "has_skip", False):
+                _last_of_branch(block).register_forward_hook(lambda _module, _given, branch: _damped(branch))
         self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
 
     def forward(self, pictures: torch.Tensor) -> Activations:
@@ -78,6 +84,16 @@ class EfficientNetLite0(nn.Module):
     def _stem(self, pictures: torch.Tensor) -> torch.Tensor:
         pictures = pictures.contiguous(memory_format=torch.channels_last)
         return self.network.bn1(self.network.conv_stem((pictures - MEAN) / DEVIATION))
+
+
+def _last_of_branch(block: nn.Module) -> nn.Module:
+    """Return the last normalisation of a residual block's branch: the second of separable blocks, else the third."""
+    return block.get_submodule("bn3" if hasattr(block, "bn3") else "bn2")
+
+
+def _damped(branch: torch.Tensor) -> torch.Tensor:
+    """Return ``branch``, of whose gradient only a share comes back."""
+    return BRANCH_GRADIENT * branch + (1 - BRANCH_GRADIENT) * branch.detach()
 
 
 def _strangeness(norm: nn.Module, features: torch.Tensor) -> torch.Tensor:

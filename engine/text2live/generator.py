@@ -1,5 +1,7 @@
 """The generator: a U-Net that paints an edit layer over the picture it is given."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -43,6 +45,16 @@ class Generator(nn.Module):
         )
         self.head = nn.Conv2d(widths[0], 4, 1)
         self.register_buffer("colours", opponent_axes() * torch.tensor(OPPONENT_GAINS)[:, None])
+
+    def draw_weights(self, draws: torch.Generator) -> None:
+        """Draw all weights anew, as torch draws them, but by ``draws`` alone: other threads draw, too."""
+        for module in self.modules():
+            if not isinstance(module, nn.Conv2d):
+                continue
+            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=draws)
+            if module.bias is not None:
+                reach = 1 / math.sqrt(module.weight[0].numel())
+                nn.init.uniform_(module.bias, -reach, reach, generator=draws)
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """Return (1, 4, H, W) colour and opacity in 0..1 for a picture (1, 3, H, W); sides of 64 and more."""

@@ -43,9 +43,10 @@ class ImageTrainer:
 
     def __init__(self, guide: Guide, texts: Texts, whole: Example, settings: Settings, seed: int) -> None:
         self._texts, self._whole, self._settings, self._seed = texts, whole, settings, seed
-        torch.manual_seed(seed)  # the generator's first weights
         widths = PAPER_WIDTHS if settings.generator == "paper" else NARROW_WIDTHS
-        self._generator = Generator(widths).to(whole.source.device).to(memory_format=torch.channels_last)
+        generator = Generator(widths)
+        generator.draw_weights(torch.Generator().manual_seed(seed))
+        self._generator = generator.to(whole.source.device).to(memory_format=torch.channels_last)
         device = whole.source.device.type
         self._compiled = Compiled(self._generator, device) if settings.compiled == "yes" else None
         self._optimizer = optimizer_for(self._generator, settings)

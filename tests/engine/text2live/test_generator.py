@@ -34,3 +34,14 @@ def test_it_learns_one_picture():
         errors.append(error.item())
 
     assert errors[-1] < 0.6 * errors[0]
+
+
+def test_its_first_weights_come_from_the_seed_alone():
+    def drawn(seed: int) -> list[torch.Tensor]:
+        generator = Generator(widths=(8, 8))
+        generator.draw_weights(torch.Generator().manual_seed(seed))
+        return [weight.detach() for weight in generator.parameters()]
+
+    assert all(torch.equal(one, other) for one, other in zip(drawn(1), drawn(1), strict=True))
+    assert not torch.equal(drawn(1)[0], drawn(2)[0])
+    assert drawn(1)[0].std().item() == pytest.approx((3 * 27) ** -0.5, rel=0.15)  # uniform, as torch draws it
