@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.events import Progress
 from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
 PHASES = {
@@ -34,7 +35,13 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
             yield "Picture", Path(job.picture).name
             yield from (
                 (name, value)
-                for name, value in (("Subject", job.subject), ("Layer", job.layer), ("Source", job.source))
+                for name, value in (
+                    ("Subject", job.subject),
+                    ("Spare", job.spare),
+                    ("Layer", job.layer),
+                    ("Source", job.source),
+                    ("Avoid", job.avoid),
+                )
                 if value
             )
             if job.target == "background":
@@ -43,6 +50,7 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
             yield from ((name, str(value)) for name, value in (("Steps", job.steps), ("Size", job.size)) if value)
             yield "Seed", str(job.seed)
             yield "Guide", job.guide
+            yield from ((name.replace("_", " ").capitalize(), write_value(value)) for name, value in job.options)
         case SubjectMatte():
             yield "Picture", Path(job.picture).name
             yield "Guide", job.guide

@@ -24,6 +24,9 @@ def test_settings_are_those_that_were_chosen() -> None:
         "Seed": "3",
         "Guide": "starter",
     }
+    method = ImageEdit("a.png", "zebra", avoid="tiger", spare="tail", options=(("sparsity_l1", 0.5), ("structure", 30)))
+    shown = dict(settings(method))
+    assert (shown["Avoid"], shown["Spare"], shown["Sparsity l1"], shown["Structure"]) == ("tiger", "tail", "0.5", "30")
     assert dict(settings(MATTE)) == {"Picture": "horse.jpg", "Guide": "starter"}
     assert dict(settings(EXPORT)) == {"File": "/out/horse.tif", "Content": "green screen, 8 bits, TIFF"}
 
