@@ -48,7 +48,7 @@ class Objective:
         """
         yield self._natural(example, layer, step)
         weights = self._settings.weights
-        if weights.structure:
+        if weights.structure and step % self._settings.structure_every == 0:
             yield self._structure(example, layer)
         if self._texts.target.embedding is not None:
             yield from self._composition(example, layer, draws)
@@ -87,7 +87,8 @@ class Objective:
             with torch.no_grad():
                 wanted = self._tokens(example.source)
         seen = self._tokens(losses.over(layer, example.source))
-        return {"structure": self._settings.weights.structure * losses.structure(seen, wanted)}
+        weight = self._settings.weights.structure * self._settings.structure_every
+        return {"structure": weight * losses.structure(seen, wanted)}
 
     def _composition(self, example: Example, layer: torch.Tensor, draws: torch.Generator) -> Iterator[Terms]:
         weights, batch = self._settings.weights, int(torch.randint(self._settings.view_pool, (1,), generator=draws))

@@ -83,6 +83,9 @@ class Settings:
     warm_up: int = number(8, "Warm-up", "Steps over which a cosine schedule starts", 1000)
     composite_views: int = number(4, "Composite views", "Views of the composite in a step", 64, 1)
     screen_views: int = number(2, "Screen views", "Views of the layer alone in a step", 64, 1)
+    structure_every: int = number(
+        1, "Structure every", "Steps from one look at the structure to the next, which then weighs as much more", 100, 1
+    )
     view_pool: int = number(
         24, "View pool", "Batches of views to draw from; the source is seen once in each", 10_000, 1
     )
@@ -134,9 +137,11 @@ STARTER_QUALITIES: Mapping[Quality, Settings] = {
     "paper": replace(_PAPER, weights=_STARTER_WEIGHTS),
 }
 OPEN_QUALITIES: Mapping[Quality, Settings] = {
-    "draft": Settings(size=320, steps=100, composite_views=4, screen_views=2, weights=_OPEN_WEIGHTS),
-    "standard": Settings(size=512, steps=200, composite_views=6, screen_views=2, weights=_OPEN_WEIGHTS),
-    "best": Settings(size=512, steps=400, composite_views=10, screen_views=4, weights=_OPEN_WEIGHTS),
+    "draft": Settings(size=320, steps=80, composite_views=4, screen_views=1, structure_every=2, weights=_OPEN_WEIGHTS),
+    "standard": Settings(
+        size=512, steps=140, composite_views=4, screen_views=1, structure_every=2, weights=_OPEN_WEIGHTS
+    ),
+    "best": Settings(size=512, steps=400, composite_views=6, screen_views=2, weights=_OPEN_WEIGHTS),
     "paper": _PAPER,
 }
 

@@ -134,6 +134,14 @@ def test_what_weighs_nothing_is_not_encoded(guide, texts, whole, layer):
     assert not {"structure", "screen"} & set(terms)
 
 
+def test_structure_looked_at_in_every_third_step_weighs_three_times(guide, texts, whole, layer):
+    always = _terms(Objective(guide, texts, whole, SETTINGS, seed=1), whole, layer)["structure"]
+    objective = Objective(guide, texts, whole, replace(SETTINGS, structure_every=3), seed=1)
+    values = [_terms(objective, whole, layer, step).get("structure") for step in range(4)]
+
+    assert values == [pytest.approx(3 * always, rel=1e-4), None, None, pytest.approx(3 * always, rel=1e-4)]
+
+
 def test_half_the_precision_gives_nearly_the_same(guide, texts, whole, layer):
     exact = _terms(Objective(guide, texts, whole, SETTINGS, seed=1), whole, layer)
     reduced = _terms(Objective(guide, texts, whole, replace(SETTINGS, precision="bfloat16"), seed=1), whole, layer)
