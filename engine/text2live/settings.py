@@ -139,7 +139,7 @@ STARTER_QUALITIES: Mapping[Quality, Settings] = {
 OPEN_QUALITIES: Mapping[Quality, Settings] = {
     "draft": Settings(size=320, steps=80, composite_views=4, screen_views=1, structure_every=2, weights=_OPEN_WEIGHTS),
     "standard": Settings(
-        size=512, steps=140, composite_views=4, screen_views=1, structure_every=2, weights=_OPEN_WEIGHTS
+        size=512, steps=160, composite_views=4, screen_views=1, structure_every=2, weights=_OPEN_WEIGHTS
     ),
     "best": Settings(size=512, steps=400, composite_views=6, screen_views=2, weights=_OPEN_WEIGHTS),
     "paper": _PAPER,

@@ -70,7 +70,8 @@ def rollout(score: torch.Tensor, weights: Sequence[torch.Tensor]) -> torch.Tenso
     count, _, _, tokens = weights[0].shape
     relevance = torch.eye(tokens, device=score.device).expand(count, -1, -1)
     for layer, gradient in zip(weights, gradients, strict=True):
-        step = (gradient * layer.detach()).clamp(min=0).mean(1) @ relevance
-        # A pooling's query is none of the tokens; it keeps nothing of its own.
+        # A pooling may leave out the first tokens, which are no patches.
+        step = (gradient * layer.detach()).clamp(min=0).mean(1) @ relevance[:, -layer.shape[-1] :]
+        # Its query is none of the tokens, so nothing is kept of what was.
         relevance = relevance + step if step.shape == relevance.shape else step
     return relevance

@@ -41,10 +41,10 @@ def tower_of(visual: nn.Module) -> Tower:
     # They import this module.
     from engine.guidance.openclip.convolution import ResNetTower, TimmConvolutionTower
     from engine.guidance.openclip.fixed import FixedTower
-    from engine.guidance.openclip.transformer import TimmTransformerTower, TransformerTower
+    from engine.guidance.openclip.transformer import ClipTransformerTower, TimmTransformerTower
 
     if isinstance(visual, VisionTransformer):
-        return TransformerTower(visual)
+        return ClipTransformerTower(visual)
     if isinstance(visual, ModifiedResNet):
         return ResNetTower(visual)
     assert isinstance(visual, TimmModel), f"open_clip has no such tower: {type(visual)}"

@@ -1,11 +1,13 @@
 """Vision transformers, open_clip's own and timm's, at any size of picture."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from open_clip.timm_model import TimmModel
 from open_clip.transformer import VisionTransformer
+from timm.layers.format import Format
 from timm.layers.pos_embed import resample_abs_pos_embed
 from torch import nn
 from torch.func import functional_call
@@ -19,26 +21,28 @@ TOKEN_CELLS = 11
 # The share of the layers, from the last, whose attention counts. The early ones mix neighbours and little else.
 LAYERS_THAT_COUNT = 0.5
 
-
 # From the relevance (N, tokens, tokens) and the count of tokens that are no patches to (N, patches).
 Summary = Callable[[torch.Tensor, int], torch.Tensor]
+# What `forward_intermediates` returns.
+Read = dict[str, Any]
 
 
-class TransformerTower:
-    """open_clip's `VisionTransformer`; all computing is its own, with position embeddings for the picture's size."""
+class TransformerTower(ABC):
+    """Patches, blocks of attention, and a summary of the tokens.
 
-    _positions = "visual.positional_embedding"
+    ``grid`` is the (rows, columns) of patches at the model's own size, ``prefix`` how many tokens are no patches.
+    """
 
-    def __init__(self, visual: VisionTransformer) -> None:
-        self.input_size = min(visual.image_size)
-        self._reader = _Reader(visual, normalised=visual.attn_pool is None)
-        self._summary: Summary = _class_token if visual.pool_type == "tok" else _mean_token
-        self._prepare(visual.patch_size[0], visual.grid_size, 1, len(visual.transformer.resblocks))
-
-    def _prepare(self, patch: int, grid: tuple[int, int], prefix: int, layers: int) -> None:
-        self._patch, self._grid, self._prefix = patch, grid, prefix
+    def __init__(
+        self, input_size: int, patch: int, grid: tuple[int, int], prefix: int, layers: int, summary: Summary
+    ) -> None:
+        self.input_size = input_size
+        self._patch, self._grid, self._prefix, self._summary = patch, grid, prefix, summary
         self._first_layer = layers - max(1, round(layers * LAYERS_THAT_COUNT))
-        self._known = {grid: self._reader.get_parameter(self._positions)}
+
+    @abstractmethod
+    def _read(self, pictures: torch.Tensor) -> Read:
+        """Return what open_clip's `forward_intermediates` says of pictures whose sides are multiples of the patch."""
 
     def embedded(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return the embeddings (N, D)."""
@@ -52,42 +56,60 @@ class TransformerTower:
     def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
         """Return the relevance (N, h, w) of the patches, by gradient times attention."""
         pictures = fitted(pictures, self._patch)
-        with AttentionRecorder(self._first_layer) as recorder:
-            embeddings = self.embedded(pictures)
-        relevance = rollout(score(embeddings).sum(), recorder.weights)
+        with torch.enable_grad():
+            with AttentionRecorder(self._first_layer) as recorder:
+                embeddings = self.embedded(pictures)
+            relevance = rollout(score(embeddings).sum(), recorder.weights)
         height, width = (side // self._patch for side in pictures.shape[-2:])
         return self._summary(relevance, self._prefix).reshape(-1, height, width)
 
-    def _read(self, pictures: torch.Tensor) -> dict[str, Any]:
-        height, width = (side // self._patch for side in pictures.shape[-2:])
-        return functional_call(self._reader, {self._positions: self._positions_for((height, width))}, (pictures,))
+
+class ClipTransformerTower(TransformerTower):
+    """open_clip's `VisionTransformer`, its position embeddings exchanged for those of the picture's size."""
+
+    _POSITIONS = "visual.positional_embedding"
+
+    def __init__(self, visual: VisionTransformer) -> None:
+        summary = _class_token if visual.pool_type == "tok" else _mean_token
+        layers = len(visual.transformer.resblocks)
+        super().__init__(min(visual.image_size), visual.patch_size[0], visual.grid_size, 1, layers, summary)
+        # Behind an attention pooling the last normalisation is not for tokens.
+        self._reader = _Reader(visual, normalised=visual.attn_pool is None)
+        self._known = {visual.grid_size: visual.positional_embedding}
+
+    def _read(self, pictures: torch.Tensor) -> Read:
+        positions = self._positions(pictures.shape[-2] // self._patch, pictures.shape[-1] // self._patch)
+        return functional_call(self._reader, {self._POSITIONS: positions}, (pictures,))
 
     @torch.no_grad()
-    def _positions_for(self, grid: tuple[int, int]) -> torch.Tensor:
-        """Return the position embeddings for ``grid``, resampled as open_clip does when a model is loaded for it."""
-        if grid not in self._known:
+    def _positions(self, rows: int, columns: int) -> torch.Tensor:
+        """Return the position embeddings for a grid, resampled as open_clip does when a model is loaded for it."""
+        if (rows, columns) not in self._known:
             own = self._known[self._grid]
-            rows = own.reshape(1, -1, own.shape[-1])
-            prefix = rows.shape[1] - self._grid[0] * self._grid[1]
-            resampled = resample_abs_pos_embed(rows, list(grid), list(self._grid), prefix)
-            self._known[grid] = resampled.reshape(*own.shape[:-2], -1, own.shape[-1])
-        return self._known[grid]
+            self._known[rows, columns] = resample_abs_pos_embed(own[None], [rows, columns], list(self._grid), 1)[0]
+        return self._known[rows, columns]
 
 
 class TimmTransformerTower(TransformerTower):
-    """A `TimmModel` whose trunk is timm's `VisionTransformer` (SigLIP and its kin)."""
-
-    _positions = "visual.trunk.pos_embed"
+    """A `TimmModel` whose trunk is timm's `VisionTransformer` (SigLIP and its kin), set to take any size."""
 
     def __init__(self, visual: TimmModel) -> None:
-        trunk = visual.trunk
-        trunk.patch_embed.strict_img_size = False
-        self.input_size = min(visual.image_size)
-        self._reader = _Reader(visual, normalised=True)
-        self._prepare(
-            trunk.patch_embed.patch_size[0], trunk.patch_embed.grid_size, trunk.num_prefix_tokens, len(trunk.blocks)
+        trunk, patches = visual.trunk, visual.trunk.patch_embed
+        # What timm's constructor does for `dynamic_img_size`, which open_clip does not ask for.
+        trunk.dynamic_img_size, patches.strict_img_size = True, False
+        patches.flatten, patches.output_fmt = False, Format.NHWC
+        super().__init__(
+            min(visual.image_size),
+            patches.patch_size[0],
+            patches.grid_size,
+            trunk.num_prefix_tokens,
+            len(trunk.blocks),
+            _class_token if trunk.global_pool in ("token", "map") else _mean_token,
         )
-        self._summary = _SUMMARIES[trunk.global_pool]
+        self._reader = _Reader(visual, normalised=True)
+
+    def _read(self, pictures: torch.Tensor) -> Read:
+        return self._reader(pictures)
 
 
 class _Reader(nn.Module):
@@ -98,28 +120,18 @@ class _Reader(nn.Module):
         self.visual = visual
         self._normalised = normalised
 
-    def forward(self, pictures: torch.Tensor) -> dict[str, Any]:
-        read: dict[str, Any] = self.visual.forward_intermediates(
+    def forward(self, pictures: torch.Tensor) -> Read:
+        read: Read = self.visual.forward_intermediates(
             pictures, indices=1, normalize_intermediates=self._normalised, output_fmt="NLC"
         )
         return read
 
 
 def _class_token(relevance: torch.Tensor, prefix: int) -> torch.Tensor:
-    """Return the relevance (N, patches) of the patches for the first token."""
+    """Return the relevance (N, patches) of the patches for the first token, or for a pooling's only query."""
     return relevance[:, 0, prefix:]
 
 
 def _mean_token(relevance: torch.Tensor, prefix: int) -> torch.Tensor:
     """Return the relevance (N, patches) of the patches for all patches together."""
     return relevance[:, prefix:, prefix:].mean(1)
-
-
-_SUMMARIES: dict[str, Summary] = {
-    "token": _class_token,
-    "map": _class_token,  # the pooling's query is the only one
-    "avg": _mean_token,
-    "avgmax": _mean_token,
-    "max": _mean_token,
-    "": _mean_token,
-}
