@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from engine.errors import UserError
 from engine.guidance.guide import Criterion, PictureCode, TextCode
-from engine.guidance.openclip.relevance import found
+from engine.guidance.openclip.relevance import Sought, found
 from engine.guidance.openclip.texts import TextReader, Tokenizer
 from engine.guidance.openclip.towers import tower_of
 from engine.guidance.templates import TEMPLATES, split_texts
@@ -37,6 +37,7 @@ class OpenClipGuide:
         self.name, self.licence, self._device = name, licence, device
         self._tower = tower_of(model.visual)
         self.input_size = self._tower.input_size
+        self._scale = float(model.logit_scale.exp())
         self._texts = TextReader(model, tokenizer, device)
         self._mean = torch.tensor(mean, device=device)[:, None, None]
         self._deviation = torch.tensor(deviation, device=device)[:, None, None]
@@ -84,14 +85,14 @@ class OpenClipGuide:
         texts = split_texts(text)
         if not all(texts):
             raise UserError(f"The guide {self.name} does not choose a subject by itself; name one.")
-        meant = [self._texts.read([each], TEMPLATES).mean(0) for each in texts]
+        seen, neutral = self._normalised(picture.detach().float()), self._ensemble("")
         with torch.autocast(torch.device(self._device).type, enabled=False):
-            maps = [found(self._tower, self._normalised(picture), each, self._neutral()) for each in meant]
+            maps = [found(self._tower, seen, Sought(self._ensemble(each), neutral, self._scale)) for each in texts]
         return torch.stack(maps).amax(0).to(picture.device)
 
-    def _neutral(self) -> torch.Tensor:
-        """Return the embedding of the templates without a subject."""
-        return self._texts.read([""], TEMPLATES).mean(0)
+    def _ensemble(self, text: str) -> torch.Tensor:
+        """Return one embedding (D,) of a text in all templates; those of no text say only "a photo"."""
+        return F.normalize(self._texts.read([text], TEMPLATES).mean(0), dim=0)
 
     def _normalised(self, pictures: torch.Tensor) -> torch.Tensor:
         return (pictures.to(self._device) - self._mean) / self._deviation

@@ -18,8 +18,8 @@ from engine.guidance.openclip.towers import Score, fitted, with_short_side
 # The least number of tokens along the short side. ViT-B/32 has 7 at its own size, too few to hold a shape; 11 is
 # about 1.6 times its own size, which its interpolated positions bear. Finer models stay at their own size.
 TOKEN_CELLS = 11
-# The share of the layers, from the last, whose attention counts. The early ones mix neighbours and little else.
-LAYERS_THAT_COUNT = 0.5
+# Of the layers, how many from the last: in deeper models the first ones mix neighbours and little else.
+LAYERS_THAT_COUNT = 6
 
 # From the relevance (N, tokens, tokens) and the count of tokens that are no patches to (N, patches).
 Summary = Callable[[torch.Tensor, int], torch.Tensor]
@@ -38,7 +38,7 @@ class TransformerTower(ABC):
     ) -> None:
         self.input_size = input_size
         self._patch, self._grid, self._prefix, self._summary = patch, grid, prefix, summary
-        self._first_layer = layers - max(1, round(layers * LAYERS_THAT_COUNT))
+        self._first_layer = max(0, layers - LAYERS_THAT_COUNT)
 
     @abstractmethod
     def _read(self, pictures: torch.Tensor) -> Read:
