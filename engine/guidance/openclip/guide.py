@@ -8,9 +8,9 @@ from torch.nn import functional as F
 
 from engine.errors import UserError
 from engine.guidance.guide import Criterion, PictureCode, TextCode
+from engine.guidance.openclip.choosing import tower_of
 from engine.guidance.openclip.relevance import Sought, found
 from engine.guidance.openclip.texts import TextReader, Tokenizer
-from engine.guidance.openclip.towers import tower_of
 from engine.guidance.templates import TEMPLATES, split_texts
 
 

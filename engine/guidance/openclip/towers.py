@@ -1,17 +1,9 @@
-"""The picture half of a model: what the guide asks of it, and which kind a model has."""
+"""The picture half of a model: what the guide asks of it."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 import torch
-from open_clip.modified_resnet import ModifiedResNet
-from open_clip.timm_model import TimmModel
-from open_clip.transformer import VisionTransformer
-from timm.layers.patch_embed import PatchEmbed
-from timm.models.convnext import ConvNeXt
-from timm.models.fastvit import FastVit
-from timm.models.vision_transformer import VisionTransformer as TimmVisionTransformer
-from torch import nn
 from torch.nn import functional as F
 
 # From embeddings (N, D) to how well each fits, (N,); differentiable.
@@ -34,26 +26,6 @@ class Tower(Protocol):
     def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
         """Return (N, h, w), coarse and at least 0: which places of ``pictures`` raised their ``score``."""
         ...
-
-
-def tower_of(visual: nn.Module) -> Tower:
-    """Return the tower that works with a model's ``visual`` part."""
-    # They import this module.
-    from engine.guidance.openclip.convolution import ResNetTower, TimmConvolutionTower
-    from engine.guidance.openclip.fixed import FixedTower
-    from engine.guidance.openclip.transformer import ClipTransformerTower, TimmTransformerTower
-
-    if isinstance(visual, VisionTransformer):
-        return ClipTransformerTower(visual)
-    if isinstance(visual, ModifiedResNet):
-        return ResNetTower(visual)
-    assert isinstance(visual, TimmModel), f"open_clip has no such tower: {type(visual)}"
-    trunk = visual.trunk
-    if isinstance(trunk, ConvNeXt | FastVit):
-        return TimmConvolutionTower(visual)
-    if isinstance(trunk, TimmVisionTransformer) and isinstance(trunk.patch_embed, PatchEmbed):
-        return TimmTransformerTower(visual)
-    return FixedTower(visual)
 
 
 def resized(pictures: torch.Tensor, height: int, width: int) -> torch.Tensor:
