@@ -8,7 +8,7 @@ from open_clip.timm_model import TimmModel
 from timm.layers.pos_embed import resample_abs_pos_embed
 from torch.func import functional_call
 
-from engine.guidance.openclip.towers import Score, fitted, with_short_side
+from engine.guidance.openclip.towers import Evidence, Score, fitted, with_short_side
 
 STRIDE = 32
 # Structure is read from the stage before the last: its stride of 16 is fine enough to hold a shape.
@@ -41,8 +41,8 @@ class ConvolutionTower(ABC):
         pictures = with_short_side(pictures, self.input_size // STRIDE, STRIDE)
         return self._stage(_prepared(pictures)).flatten(2).transpose(1, 2)
 
-    def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
-        """Return the class activation (N, h, w): features times the gradient of the score, summed over channels.
+    def evidence(self, pictures: torch.Tensor, score: Score) -> Evidence:
+        """Return the scores, and class activations: features times the score's gradient, summed over channels.
 
         Exact where the pooling is linear (Draelos and Carin, "HiResCAM", 2020, section 3).
         """
@@ -50,9 +50,9 @@ class ConvolutionTower(ABC):
             features = self._features(_prepared(pictures))
         features.requires_grad_()
         with torch.enable_grad():
-            total = score(self._pooled(features)).sum()
-        (gradient,) = torch.autograd.grad(total, features)
-        return (gradient * features.detach()).sum(1).clamp(min=0)
+            scores = score(self._pooled(features))
+            (gradient,) = torch.autograd.grad(scores.sum(), features)
+        return Evidence(scores.detach(), (gradient * features.detach()).sum(1).clamp(min=0))
 
 
 class ResNetTower(ConvolutionTower):

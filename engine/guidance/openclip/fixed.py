@@ -3,7 +3,7 @@
 import torch
 from open_clip.timm_model import TimmModel
 
-from engine.guidance.openclip.towers import Score, resized
+from engine.guidance.openclip.towers import Evidence, Score, resized
 
 
 class FixedTower:
@@ -23,6 +23,7 @@ class FixedTower:
         read = self._visual.forward_intermediates(resized(pictures, *self._size), indices=1, intermediates_only=True)
         return read["image_intermediates"][-1].flatten(2).transpose(1, 2)
 
-    def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
-        """Return ones (N, 1, 1): such a tower is not asked where in a picture, so that windows alone tell."""
-        return pictures.new_ones(len(pictures), 1, 1)
+    @torch.no_grad()
+    def evidence(self, pictures: torch.Tensor, score: Score) -> Evidence:
+        """Return the scores, and ones (N, 1, 1): such a tower is not asked where, so that windows alone tell."""
+        return Evidence(score(self.embedded(pictures)), pictures.new_ones(len(pictures), 1, 1))

@@ -8,11 +8,10 @@ from typing import Any
 import open_clip
 
 from engine.errors import UserError
+from engine.guidance.models.catalogue import CONFIG_FILE, entry
+from engine.guidance.models.known import UNKNOWN_LICENCE
+from engine.guidance.models.store import MANIFEST_FILE
 from engine.guidance.openclip.guide import OpenClipGuide
-
-CONFIG = "open_clip_config.json"
-MANIFEST = "model.json"
-UNKNOWN_LICENCE = "unknown"
 
 
 def load_openclip(folder: Path, name: str, device: str = "cpu") -> OpenClipGuide:
@@ -39,25 +38,31 @@ def load_openclip(folder: Path, name: str, device: str = "cpu") -> OpenClipGuide
             "install it again."
         ) from error
     seen = model.visual.preprocess_cfg
-    return OpenClipGuide(model, tokenizer, f"openclip:{name}", _licence(folder), seen["mean"], seen["std"], device)
+    return OpenClipGuide(
+        model, tokenizer, f"openclip:{name}", _licence(folder, name), seen["mean"], seen["std"], device
+    )
 
 
 def _config(folder: Path, name: str) -> dict[str, Any]:
     """Return the model's part of its configuration."""
     try:
-        config = json.loads((folder / CONFIG).read_text("utf-8"))["model_cfg"]
+        config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))["model_cfg"]
         text = config["text_cfg"]
     except FileNotFoundError as error:
-        raise UserError(f"The model {name} is not complete: {CONFIG} is missing in {folder}.") from error
+        raise UserError(f"The model {name} is not complete: {CONFIG_FILE} is missing in {folder}.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"The file {CONFIG} of the model {name} in {folder} is damaged; install it again.") from error
+        raise UserError(
+            f"The file {CONFIG_FILE} of the model {name} in {folder} is damaged; install it again."
+        ) from error
     if text.get("hf_model_name"):
         raise UserError(f"The model {name} reads texts with a network that only a hub holds; choose another model.")
     return config
 
 
-def _licence(folder: Path) -> str:
+def _licence(folder: Path, name: str) -> str:
+    """Return what the store noted, which a folder in the hub's cache or of the user's own lacks."""
     try:
-        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["licence"])
+        return str(json.loads((folder / MANIFEST_FILE).read_text("utf-8"))["licence"])
     except (OSError, ValueError, KeyError, TypeError):
-        return UNKNOWN_LICENCE  # a folder that the user named has no manifest
+        known = entry(name)
+        return known.licence if known else UNKNOWN_LICENCE

@@ -57,9 +57,11 @@ def found(tower: Tower, picture: torch.Tensor, sought: Sought) -> torch.Tensor:
     height, width = picture.shape[-2:]
     boxes = [_Box(0, 0, height, width), *_windows(height, width)]
     looks = torch.cat([resized(box.of(picture), tower.input_size, tower.input_size) for box in boxes])
-    evidence = torch.cat([tower.evidence(some, sought.score) for some in looks.split(AT_ONCE)])
+    evidence = [tower.evidence(some, sought.score) for some in looks.split(AT_ONCE)]
+    weights = _weights(torch.cat([some.scores for some in evidence]))
+    places = torch.cat([some.places for some in evidence])
     total = torch.zeros_like(picture[:, :1])
-    for box, weight, seen in zip(boxes, _weights(tower, looks, sought), evidence, strict=True):
+    for box, weight, seen in zip(boxes, weights, places, strict=True):
         area = box.of(total)
         area += weight * F.interpolate(_at_most_one(seen[None, None]), area.shape[-2:], mode="bilinear")
     blurred = cv2.GaussianBlur(total[0, 0].cpu().numpy(), (0, 0), BLUR * min(height, width))
@@ -67,10 +69,8 @@ def found(tower: Tower, picture: torch.Tensor, sought: Sought) -> torch.Tensor:
     return (_at_most_one(total - total.min()) - FLOOR).clamp(min=0) / (1 - FLOOR)
 
 
-@torch.no_grad()
-def _weights(tower: Tower, looks: torch.Tensor, sought: Sought) -> torch.Tensor:
+def _weights(scores: torch.Tensor) -> torch.Tensor:
     """Return what each look counts, 1 for the best; the first is the whole picture."""
-    scores = torch.cat([sought.score(tower.embedded(some)) for some in looks.split(AT_ONCE)])
     weights = (scores - scores.max()).exp()
     weights[0].clamp_(min=WHOLE)
     return weights

@@ -1,6 +1,7 @@
 """The picture half of a model: what the guide asks of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -8,6 +9,14 @@ from torch.nn import functional as F
 
 # From embeddings (N, D) to how well each fits, (N,); differentiable.
 Score = Callable[[torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The ``scores`` (N,) of pictures, and what each of their ``places`` (N, h, w) did for it, at least 0."""
+
+    scores: torch.Tensor
+    places: torch.Tensor
 
 
 class Tower(Protocol):
@@ -23,8 +32,8 @@ class Tower(Protocol):
         """Return deep spatial features (N, T, C) of ``pictures``, at a size of its own choice; differentiable."""
         ...
 
-    def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
-        """Return (N, h, w), coarse and at least 0: which places of ``pictures`` raised their ``score``."""
+    def evidence(self, pictures: torch.Tensor, score: Score) -> Evidence:
+        """Return the scores of ``pictures``, and which places of them raised them."""
         ...
 
 

@@ -13,7 +13,7 @@ from torch import nn
 from torch.func import functional_call
 
 from engine.guidance.openclip.attention import AttentionRecorder, rollout
-from engine.guidance.openclip.towers import Score, fitted, with_short_side
+from engine.guidance.openclip.towers import Evidence, Score, fitted, with_short_side
 
 # The least number of tokens along the short side. ViT-B/32 has 7 at its own size, too few to hold a shape; 11 is
 # about 1.6 times its own size, which its interpolated positions bear. Finer models stay at their own size.
@@ -53,15 +53,16 @@ class TransformerTower(ABC):
         cells = max(TOKEN_CELLS, min(self._grid))
         return self._read(with_short_side(pictures, cells, self._patch))["image_intermediates"][-1]
 
-    def evidence(self, pictures: torch.Tensor, score: Score) -> torch.Tensor:
-        """Return the relevance (N, h, w) of the patches, by gradient times attention."""
+    def evidence(self, pictures: torch.Tensor, score: Score) -> Evidence:
+        """Return the scores, and the relevance of the patches by gradient times attention."""
         pictures = fitted(pictures, self._patch)
         with torch.enable_grad():
             with AttentionRecorder(self._first_layer) as recorder:
                 embeddings = self.embedded(pictures)
-            relevance = rollout(score(embeddings).sum(), recorder.weights)
+            scores = score(embeddings)
+            relevance = rollout(scores.sum(), recorder.weights)
         height, width = (side // self._patch for side in pictures.shape[-2:])
-        return self._summary(relevance, self._prefix).reshape(-1, height, width)
+        return Evidence(scores.detach(), self._summary(relevance, self._prefix).reshape(-1, height, width))
 
 
 class ClipTransformerTower(TransformerTower):
