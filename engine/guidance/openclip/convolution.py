@@ -6,6 +6,7 @@ import torch
 from open_clip.modified_resnet import ModifiedResNet
 from open_clip.timm_model import TimmModel
 from timm.layers.pos_embed import resample_abs_pos_embed
+from timm.utils.model import reparameterize_model
 from torch.func import functional_call
 
 from engine.guidance.openclip.towers import Evidence, Score, fitted, with_short_side
@@ -84,6 +85,8 @@ class TimmConvolutionTower(ConvolutionTower):
     """A `TimmModel` whose trunk is convolutional, perhaps with attention in its last stage."""
 
     def __init__(self, visual: TimmModel) -> None:
+        # FastViT learns with several branches a layer, which are one convolution when they are done: a third faster.
+        reparameterize_model(visual, inplace=True)
         self.input_size = min(visual.image_size)
         self._visual = visual
 

@@ -18,7 +18,8 @@ class OpenClipGuide:
     """Guides by the embeddings of a contrastive model of pictures and texts.
 
     ``model`` is one of open_clip's, with its own ``tokenizer``; ``mean`` and ``deviation`` (3 each) are those of the
-    pictures in 0..1 that it learned from. The model is moved to ``device``, frozen, and put to evaluation.
+    pictures in 0..1 that it learned from. The guide owns the model: it moves it to ``device``, freezes it and
+    simplifies it for evaluation.
     """
 
     def __init__(

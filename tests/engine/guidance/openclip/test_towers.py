@@ -78,9 +78,16 @@ def test_the_positions_of_a_resnets_pooling_are_resampled_in_the_same_way(size, 
 
 @pytest.mark.parametrize("kind", ["fastvit", "convnext"])
 def test_convolutions_see_other_sizes_as_they_are(kind, folder):
-    model = loaded(folder(kind))
     seen = pictures(64, 96)
-    torch.testing.assert_close(guide_of(model).see(seen).embedding, own_embedding(model, seen), **CLOSE)
+    expected = own_embedding(loaded(folder(kind)), seen)
+    torch.testing.assert_close(guide_of(loaded(folder(kind))).see(seen).embedding, expected, **CLOSE)
+
+
+def test_branches_that_are_one_convolution_are_made_one(folder):
+    model = loaded(folder("fastvit"))
+    before = sum(parameter.numel() for parameter in model.visual.parameters())
+    guide_of(model)
+    assert sum(parameter.numel() for parameter in model.visual.parameters()) < before
 
 
 @pytest.mark.parametrize("kind", VISIONS)
