@@ -94,7 +94,7 @@ class Settings:
     spare_threshold: float = number(0.3, "Spare threshold", "Relevance from which the spared is left alone", 1.0)
     example_share: float = number(0.3, "Crops", "The share of steps trained on a random crop", 1.0)
     whole_share: float = number(0.3, "Whole at last", "The share of steps, at the end, without crops", 1.0)
-    patience: int = number(0, "Patience", "Steps without improvement after which the training ends; 0: never", 100_000)
+    patience: int = number(40, "Patience", "Steps without improvement after which the training ends; 0: never", 100_000)
 
 
 _STARTER_WEIGHTS = Weights(
@@ -129,6 +129,7 @@ _PAPER = Settings(
     bootstrap_share=1.0,
     example_share=74 / 75,
     whole_share=0.0,
+    patience=0,
 )
 STARTER_QUALITIES: Mapping[Quality, Settings] = {
     "draft": Settings(size=256, steps=80, composite_views=3, screen_views=1, weights=_STARTER_WEIGHTS),
