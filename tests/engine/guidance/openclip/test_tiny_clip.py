@@ -1,6 +1,7 @@
 """A tiny CLIP that really sees: it tells shapes apart and finds the one that a text names."""
 
 import numpy as np
+import pytest
 import torch
 
 from engine.guidance.matte import find_matte
@@ -10,6 +11,8 @@ from tests.engine.guidance.openclip.scenes import Scenes, draw_scenes
 from tests.engine.guidance.openclip.tiny_clip import NAMES
 
 SIDE = 128
+# The first test waits for the training, which busy machines draw out.
+pytestmark = pytest.mark.timeout(900)
 
 
 def scenes(count: int, seed: int = 7) -> Scenes:
