@@ -29,10 +29,10 @@ class Option:
                 raise UserError(f"The option {name} must be one of {', '.join(self.choices)}, not {value!r}.")
             return value
         number = _number(name, value)
-        if isinstance(like, int) and number != round(number):
-            raise UserError(f"The option {name} must be a whole number, not {value!r}.")
         if not self.low <= number <= self.high:
             raise UserError(f"The option {name} must be from {self.low:g} to {self.high:g}, not {number:g}.")
+        if isinstance(like, int) and number != round(number):
+            raise UserError(f"The option {name} must be a whole number, not {value!r}.")
         return int(number) if isinstance(like, int) else number
 
 

@@ -44,6 +44,8 @@ def test_options_reach_the_settings_at_any_depth():
         ("structure", -1.0, "from 0 to 1000"),
         ("structure", "much", "a number"),
         ("warm_up", 1.5, "whole number"),
+        ("warm_up", "inf", "from 0 to 1000"),
+        ("structure", "nan", "from 0 to 1000"),
         ("criterion", "euclidean", "spherical, cosine"),
         ("criterion", 1.0, "spherical, cosine"),
         ("size", 99.0, "no option 'size'"),
