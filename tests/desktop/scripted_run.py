@@ -1,6 +1,7 @@
 """A run that says what a test tells it to say, when the test tells it to."""
 
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Iterator
 from queue import SimpleQueue
 
 import torch  # noqa: F401  its first import takes seconds, which must not count as a run that hangs
@@ -14,7 +15,7 @@ class ScriptedRun:
     """Stands where `engine.runs.run` stands; all jobs follow the one script, in turn."""
 
     def __init__(self) -> None:
-        self._script: SimpleQueue[RunEvent | BaseException | _End] = SimpleQueue()
+        self._script: SimpleQueue[RunEvent | BaseException | _Endless | _End] = SimpleQueue()
         self.contexts: list[RunContext] = []  # of the jobs that have begun
 
     def __call__(self, job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
@@ -25,12 +26,19 @@ class ScriptedRun:
                 return word.result
             if isinstance(word, BaseException):
                 raise word
-            yield word
+            if isinstance(word, _Endless):
+                yield from word.events()
+            else:
+                yield word
 
     def say(self, *events: RunEvent) -> None:
         """Let the run say ``events``."""
         for event in events:
             self._script.put(event)
+
+    def go_on(self, event: RunEvent) -> None:
+        """Let the run say ``event`` again and again, as a training does: it can be closed whenever that comes."""
+        self._script.put(_Endless(event))
 
     def end(self, result: object = None) -> None:
         """Let the run end well."""
@@ -39,6 +47,17 @@ class ScriptedRun:
     def fail(self, error: BaseException) -> None:
         """Let the run raise ``error``."""
         self._script.put(error)
+
+
+class _Endless:
+    def __init__(self, event: RunEvent) -> None:
+        self._event = event
+
+    def events(self) -> Iterator[RunEvent]:
+        pace = threading.Event()
+        while True:
+            yield self._event
+            pace.wait(0.005)
 
 
 class _End:

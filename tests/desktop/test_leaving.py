@@ -53,7 +53,7 @@ def test_closing_during_an_edit_asks_once_and_keeps_the_job(
     assert "next start" in box.informativeText()
     press(box, "Quit")
     qtbot.waitUntil(lambda: not open_window.isVisible())
-    script.say(training(2))
+    script.go_on(training(2))
     open_window.services.close()
     assert [job.prompt for job in open_window.services.bridge.unfinished()] == ["golden"]
     assert open_window.document.folder.is_dir()

@@ -102,7 +102,7 @@ def interrupted(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path, picture: 
         generate(window, "golden")
         script.say(training())
     generate(window, "rusty")
-    script.say(training(2))
+    script.go_on(training(2))
     services.close()
     shiboken6.delete(window)
     return tmp_path / "old"
