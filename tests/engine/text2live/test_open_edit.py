@@ -14,6 +14,9 @@ from engine.media.png import write_png
 from engine.runs import run
 from tests.engine.guidance.openclip.scenes import COLOURS, draw_scenes
 
+# The first test that asks for the tiny CLIP trains it, which takes minutes on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(autouse=True)
 def _own_places(tmp_path, monkeypatch):
