@@ -126,8 +126,8 @@ class PromptPanel(QWidget):
     def _job(self, picture: Path) -> ImageEdit:
         values = self.settings.values()
         job = ImageEdit(
-            str(picture),
-            self.prompt.text,
+            picture=str(picture),
+            prompt=self.prompt.text,
             layer=values.layer,
             source=values.source,
             avoid=values.avoid,
@@ -228,7 +228,7 @@ class PromptPanel(QWidget):
 
 def _defaults(quality: Quality, guide: str) -> Settings:
     # Neither the picture nor the prompt changes what a quality brings.
-    return settings_for(ImageEdit("any", "any", quality=quality, guide=guide))
+    return settings_for(ImageEdit(picture="any", prompt="any", quality=quality, guide=guide))
 
 
 def _heading(text: str) -> QLabel:

@@ -154,7 +154,7 @@ def edit_picture(job: ImageEdit, folder: Path) -> None:
 
 def _list_options(quality: Quality, guide: str) -> None:
     # Neither the picture nor the prompt changes what the options are.
-    settings = settings_for(ImageEdit("any", "any", quality=quality, guide=guide))
+    settings = settings_for(ImageEdit(picture="any", prompt="any", quality=quality, guide=guide))
     print(f"The options of the method, with their values for the quality {quality} and the guide {guide}:")
     for each in options_of(settings):
         print(f"  {each.name}={write_value(each.value)}  ({write_range(each.option)})")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.errors import UserError
 from engine.guidance.view_settings import ViewSettings
-from engine.jobs import ImageEdit, Quality
+from engine.jobs import Quality, WordEdit
 from engine.options import choice, number, with_options
 
 # From here on, vision transformers see patches of up to 32 pixels.
@@ -147,7 +147,7 @@ OPEN_QUALITIES: Mapping[Quality, Settings] = {
 }
 
 
-def settings_for(job: ImageEdit, side: int = 224) -> Settings:
+def settings_for(job: WordEdit, side: int = 224) -> Settings:
     """Return the settings that ``job`` asks for, with a guide that sees ``side`` pixels best.
 
     Raises UserError for unknown options and for values out of range.

@@ -76,7 +76,7 @@ async def _measure(loop: qasync.QEventLoop, folder: Path, given: argparse.Namesp
     bridge.progressed.connect(lambda _id, done: trained.append(done.seconds) if done.losses else None)
     try:
         at_rest = await _press_keys(window, given.presses)
-        job = ImageEdit(str(picture), WORD, quality=given.quality, steps=STEPS)
+        job = ImageEdit(picture=str(picture), prompt=WORD, quality=given.quality, steps=STEPS)
         await _answer(bridge.previewed, lambda: edits.submit(job))
         first = len(trained) - 1
         training = await _press_keys(window, given.presses)

@@ -67,4 +67,4 @@ class _End:
 
 def edit(prompt: str = "golden", **settings: object) -> ImageEdit:
     """Return a job; its picture is never read."""
-    return ImageEdit("/pictures/horse.jpg", prompt, **settings)
+    return ImageEdit(picture="/pictures/horse.jpg", prompt=prompt, **settings)

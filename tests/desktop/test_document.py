@@ -24,7 +24,7 @@ def store(document: Document, prompt: str = "golden", alpha: float = 0.5) -> Sto
     height, width = document.source().shape[:2]
     layer = np.full((height, width, 4), alpha, np.float32)
     report = Report({}, "starter", "cpu", 0, 1, (width, height), (width, height), {}, 0.0)
-    job = ImageEdit(str(document.project.footage.path), prompt)
+    job = ImageEdit(picture=str(document.project.footage.path), prompt=prompt)
     return store_edit(EditResult(layer, None, report), job, document.folder)
 
 

@@ -174,6 +174,6 @@ def test_what_is_offered_is_said_in_words() -> None:
     assert described_work(work) == "Unsaved work on “horse.jpg” of 04 March, 21:05 (0 layers)"
     saved = Recoverable(Path("/s"), Path("/projects/zebra.patina"), when, Project(footage))
     assert "“zebra”" in described_work(saved)
-    assert described_job(ImageEdit("/p/a.png", "golden")) == "The edit “golden” of a.png was interrupted"
+    assert described_job(ImageEdit(picture="/p/a.png", prompt="golden")) == "The edit “golden” of a.png was interrupted"
     assert described_job(SubjectMatte("/p/a.png", "cat")) == "Finding “cat” in a.png was interrupted"
     assert described_job(StillExport("/p/a.patina", "/out/b.png")) == "The export to b.png was interrupted"

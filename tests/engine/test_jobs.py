@@ -14,15 +14,20 @@ from engine.jobs import (
     SMALLEST_SIZE,
     SUFFIXES,
     AlphaMode,
+    AtlasFit,
+    AtlasQuality,
     Content,
     Device,
+    FlowName,
     ImageEdit,
     Job,
+    LayerEdit,
     ModelCheck,
     ModelImport,
     ModelPull,
     Quality,
     StillExport,
+    Subject,
     SubjectMatte,
     Target,
     job_from_json,
@@ -32,28 +37,45 @@ words = st.text(min_size=1).filter(str.strip)
 paths = words.filter(lambda path: "\0" not in path)
 guides = st.just("starter") | words.map(lambda name: f"openclip:{name}")
 devices = st.sampled_from(get_args(Device))
-edits = st.builds(
-    ImageEdit,
-    picture=paths,
-    prompt=words.filter(lambda text: text.replace(";", " ").strip()),
-    layer=st.text(),
-    source=st.text(),
-    avoid=st.text(),
-    spare=st.text(),
-    subject=st.text(),
-    mask=st.just("") | paths,
-    target=st.sampled_from(get_args(Target)),
-    guide=guides,
-    quality=st.sampled_from(get_args(Quality)),
-    steps=st.none() | st.integers(1, 100_000),
-    size=st.none() | st.integers(SMALLEST_SIZE, LARGEST_SIZE),
-    seed=st.integers(0, LARGEST_SEED),
-    device=devices,
-    options=st.dictionaries(
+word_edits = {
+    "prompt": words.filter(lambda text: text.replace(";", " ").strip()),
+    "layer": st.text(),
+    "source": st.text(),
+    "avoid": st.text(),
+    "spare": st.text(),
+    "subject": st.text(),
+    "guide": guides,
+    "quality": st.sampled_from(get_args(Quality)),
+    "steps": st.none() | st.integers(1, 100_000),
+    "size": st.none() | st.integers(SMALLEST_SIZE, LARGEST_SIZE),
+    "seed": st.integers(0, LARGEST_SEED),
+    "device": devices,
+    "options": st.dictionaries(
         st.text(), st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
     )
     .map(dict.items)
     .map(tuple),
+}
+edits = st.builds(
+    ImageEdit, picture=paths, mask=st.just("") | paths, target=st.sampled_from(get_args(Target)), **word_edits
+)
+layer_edits = st.builds(LayerEdit, atlas=paths, atlas_layer=words, **word_edits)
+numbers = st.integers(-5, 2000)
+subjects = st.builds(Subject, text=words, masks=st.text(), keys=st.lists(st.tuples(numbers, paths)).map(tuple))
+atlas_fits = st.builds(
+    AtlasFit,
+    clip=paths,
+    out=paths,
+    first=st.none() | st.integers(-5, 100),
+    last=st.none() | st.integers(100, 2000),
+    subjects=st.lists(subjects, max_size=3).map(tuple),
+    quality=st.sampled_from(get_args(AtlasQuality)),
+    width=st.none() | st.integers(64, 4096),
+    light=st.booleans(),
+    flow=st.sampled_from(get_args(FlowName)),
+    guide=guides,
+    seed=st.integers(0, LARGEST_SEED),
+    device=devices,
 )
 mattes = st.builds(SubjectMatte, picture=paths, subject=words, guide=guides, device=devices)
 
@@ -79,7 +101,7 @@ pulls = st.builds(ModelPull, name=model_names)
 imports = st.builds(ModelImport, path=paths, name=st.just("") | model_names)
 checks = st.builds(ModelCheck, guide=guides, device=devices)
 
-jobs = edits | mattes | exports() | pulls | imports | checks
+jobs = edits | layer_edits | atlas_fits | mattes | exports() | pulls | imports | checks
 
 EDIT = ImageEdit(picture="horse.png", prompt="golden")
 MATTE = SubjectMatte(picture="horse.png", subject="horse")
@@ -133,8 +155,9 @@ def test_damaged_json_is_refused_or_read_never_a_crash(job: Job, data: st.DataOb
         again = job_from_json(values)
     except UserError:
         return
-    assert getattr(again, name) == values[name]
-    assert type(getattr(again, name)) is type(values[name]), "a number that only equals another stays out"
+    wanted = tuple(values[name]) if isinstance(values[name], list) else values[name]
+    assert getattr(again, name) == wanted
+    assert type(getattr(again, name)) is type(wanted), "a number that only equals another stays out"
 
 
 @settings(deadline=None)

@@ -13,7 +13,7 @@ STANDARD = STARTER_QUALITIES["standard"]
 
 
 def _job(**more) -> ImageEdit:
-    return ImageEdit("a.png", "golden", **more)
+    return ImageEdit(picture="a.png", prompt="golden", **more)
 
 
 def test_every_option_has_a_name_of_its_own_a_label_and_a_value_that_it_may_take():

@@ -4,7 +4,7 @@ from desktop.jobs.words import duration_text, progress_text, settings, title
 from engine.events import Progress
 from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
 
-EDIT = ImageEdit("/pictures/horse.jpg", "zebra", subject="horse", target="background", steps=50, seed=3)
+EDIT = ImageEdit(picture="/pictures/horse.jpg", prompt="zebra", subject="horse", target="background", steps=50, seed=3)
 MATTE = SubjectMatte("/pictures/horse.jpg", "horse")
 EXPORT = StillExport("/projects/a.patina", "/out/horse.tif", what="greenscreen", layer="1", format="tiff", bits=8)
 
@@ -24,7 +24,9 @@ def test_settings_are_those_that_were_chosen() -> None:
         "Seed": "3",
         "Guide": "starter",
     }
-    method = ImageEdit("a.png", "zebra", avoid="tiger", spare="tail", options=(("sparsity_l1", 0.5), ("structure", 30)))
+    method = ImageEdit(
+        picture="a.png", prompt="zebra", avoid="tiger", spare="tail", options=(("sparsity_l1", 0.5), ("structure", 30))
+    )
     shown = dict(settings(method))
     assert (shown["Avoid"], shown["Spare"], shown["Sparsity l1"], shown["Structure"]) == ("tiger", "tail", "0.5", "30")
     assert dict(settings(MATTE)) == {"Picture": "horse.jpg", "Guide": "starter"}

@@ -192,7 +192,7 @@ def test_deleting_all_layers_shows_the_hint(panel: LayerPanel, open_document: Do
 
 
 def test_reuse_hands_out_the_job_that_made_the_layer(qtbot: QtBot, panel: LayerPanel, open_document: Document) -> None:
-    job = ImageEdit("a.png", "golden", subject="horse", seed=7)
+    job = ImageEdit(picture="a.png", prompt="golden", subject="horse", seed=7)
     add(open_document, "made", job=job)
     with qtbot.waitSignal(panel.reuse_requested) as asked:
         panel.reuse_current()

@@ -36,7 +36,7 @@ def asked(qtbot: QtBot, panel: PromptPanel) -> ImageEdit:
 
 def test_a_prompt_alone_makes_a_standard_edit(qtbot: QtBot, panel: PromptPanel) -> None:
     QTest.keyClicks(panel.prompt.line, "golden")
-    assert asked(qtbot, panel) == ImageEdit(str(PICTURE), "golden")
+    assert asked(qtbot, panel) == ImageEdit(picture=str(PICTURE), prompt="golden")
 
 
 def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel) -> None:
@@ -57,8 +57,8 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
     QTest.mouseClick(panel.quality.button("draft"), LEFT)
 
     assert asked(qtbot, panel) == ImageEdit(
-        str(PICTURE),
-        "a zebra",
+        picture=str(PICTURE),
+        prompt="a zebra",
         layer="zebra",
         source="a brown horse",
         avoid="a tiger; a cat",
@@ -74,8 +74,8 @@ def test_everything_that_is_typed_is_in_the_job(qtbot: QtBot, panel: PromptPanel
 
 def test_a_job_s_parameters_are_used_again(qtbot: QtBot, panel: PromptPanel) -> None:
     job = ImageEdit(
-        str(PICTURE),
-        "leopard",
+        picture=str(PICTURE),
+        prompt="leopard",
         layer="leopard fur",
         source="a cat",
         avoid="a tiger",
@@ -96,7 +96,7 @@ def test_a_job_s_parameters_are_used_again(qtbot: QtBot, panel: PromptPanel) -> 
 
 
 def test_a_usual_job_leaves_the_advanced_section_folded(panel: PromptPanel) -> None:
-    panel.set_job(ImageEdit(str(PICTURE), "golden", seed=5))
+    panel.set_job(ImageEdit(picture=str(PICTURE), prompt="golden", seed=5))
     assert not panel.settings.layer.isVisible()
     panel.settings.fold.click()
     assert panel.settings.layer.isVisible()

@@ -36,8 +36,8 @@ def test_all_arguments_are_in_the_job(jobs: list[ImageEdit]) -> None:
 
     assert jobs == [
         ImageEdit(
-            "absent.png",
-            "golden",
+            picture="absent.png",
+            prompt="golden",
             layer="gold",
             source="a cat",
             avoid="silver; tin",

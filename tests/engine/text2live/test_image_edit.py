@@ -22,7 +22,7 @@ def _finish(job):
 
 
 def _cat(prompt: str, **more) -> ImageEdit:
-    return ImageEdit(str(sample_picture()), prompt, steps=3, size=128, **more)
+    return ImageEdit(picture=str(sample_picture()), prompt=prompt, steps=3, size=128, **more)
 
 
 def test_an_edit_goes_from_a_prompt_to_a_layer_at_full_size(tmp_path):
@@ -86,7 +86,7 @@ def test_what_is_to_be_spared_is_not_edited():
 
 def test_options_are_checked_before_anything_is_read():
     with pytest.raises(UserError, match="no option 'colour'"):
-        next(run(ImageEdit("missing.png", "golden", options=(("colour", 1.0),)), RunContext()))
+        next(run(ImageEdit(picture="missing.png", prompt="golden", options=(("colour", 1.0),)), RunContext()))
 
 
 @pytest.mark.parametrize("field", ["prompt", "layer", "source", "avoid", "spare"])

@@ -1,0 +1,72 @@
+"""What can be asked of the engine: one frozen dataclass a job, holding all that determines the result.
+
+A job validates itself when it is made (`UserError`), and goes to JSON and back unchanged.
+"""
+
+from engine.errors import UserError
+from engine.jobs.atlases import AtlasFit, AtlasQuality, FlowName, Subject
+from engine.jobs.base import Job
+from engine.jobs.checks import LARGEST_SEED, Device
+from engine.jobs.edits import (
+    LARGEST_SIZE,
+    SMALLEST_SIZE,
+    ImageEdit,
+    LayerEdit,
+    Options,
+    Quality,
+    SubjectMatte,
+    Target,
+    WordEdit,
+)
+from engine.jobs.exports import SUFFIXES, AlphaMode, BitDepth, Content, StillExport, StillFormat
+from engine.jobs.models import ModelCheck, ModelImport, ModelPull
+
+__all__ = [
+    "JOBS",
+    "LARGEST_SEED",
+    "LARGEST_SIZE",
+    "SMALLEST_SIZE",
+    "SUFFIXES",
+    "AlphaMode",
+    "AtlasFit",
+    "AtlasQuality",
+    "BitDepth",
+    "Content",
+    "Device",
+    "FlowName",
+    "ImageEdit",
+    "Job",
+    "LayerEdit",
+    "ModelCheck",
+    "ModelImport",
+    "ModelPull",
+    "Options",
+    "Quality",
+    "StillExport",
+    "StillFormat",
+    "Subject",
+    "SubjectMatte",
+    "Target",
+    "WordEdit",
+    "job_from_json",
+]
+
+JOBS: tuple[type[Job], ...] = (
+    ImageEdit,
+    SubjectMatte,
+    AtlasFit,
+    LayerEdit,
+    StillExport,
+    ModelPull,
+    ModelImport,
+    ModelCheck,
+)
+
+
+def job_from_json(values: object) -> Job:
+    """Return the job of whatever kind ``values`` holds; UserError where it holds none."""
+    kind = values.get("kind") if isinstance(values, dict) else None
+    for job in JOBS:
+        if job.kind == kind:
+            return job.from_json(values)  # type: ignore[arg-type]
+    raise UserError(f"There is no job of the kind {kind!r}; was it written by a newer Patina?")

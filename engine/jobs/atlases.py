@@ -1,0 +1,97 @@
+"""Atlases: fitting one to a clip."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
+
+from engine.errors import UserError
+from engine.jobs.base import Job
+from engine.jobs.checks import LARGEST_SEED, Device, check_choice, check_guide, check_number, check_path, check_texts
+
+AtlasQuality = Literal["draft", "standard", "best"]
+FlowName = Literal["dis", "raft"]
+
+SMALLEST_WIDTH, LARGEST_WIDTH = 64, 4096
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One foreground object, and how it is found: by masks, by a mask on some frames, or by its word alone.
+
+    ``masks`` is a folder with one mask a frame; ``keys`` are frame numbers, each with the file of a mask; of these
+    and ``text`` the first that is given counts.
+    """
+
+    text: str = ""
+    masks: str = ""
+    keys: tuple[tuple[int, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", _keys(self.keys))
+        if not (self.text.strip() or self.masks.strip() or self.keys):
+            raise UserError("The subject has neither a word nor a mask; name it, or give a mask of one frame.")
+
+    def __str__(self) -> str:
+        return self.text or ("a mask a frame" if self.masks else f"a mask at frame {self.keys[0][0]}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtlasFit(Job):
+    """Explain a clip by a background and one layer a subject: textures, mappings, mattes (layered atlases).
+
+    ``out`` is the folder that the atlas will be; ``first`` and ``last`` are source frame numbers, None for the clip's
+    ends. ``subjects`` are the foreground layers, the nearest first; without any, the whole clip is background.
+    ``width`` is that of the frames in fitting, None for the quality's own. ``light`` allows for changing light.
+    ``guide`` finds subjects named by a word.
+    """
+
+    kind: ClassVar[str] = "atlas_fit"
+
+    clip: str
+    out: str
+    first: int | None = None
+    last: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    quality: AtlasQuality = "standard"
+    width: int | None = None
+    light: bool = True
+    flow: FlowName = "dis"
+    guide: str = "starter"
+    seed: int = 0
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        check_path("clip", self.clip, "open one first")
+        check_path("folder for the atlas", self.out, "choose one")
+        object.__setattr__(self, "subjects", _subjects(self.subjects))
+        check_choice("quality", self.quality, get_args(AtlasQuality))
+        check_choice("flow", self.flow, get_args(FlowName))
+        check_choice("device", self.device, get_args(Device))
+        check_guide(self.guide)
+        check_number("width", self.width, SMALLEST_WIDTH, LARGEST_WIDTH)
+        check_number("seed", self.seed, 0, LARGEST_SEED)
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise UserError(f"The range ends at frame {self.last}, before it begins at {self.first}; swap the two.")
+
+
+def _subjects(given: object) -> tuple[Subject, ...]:
+    if not isinstance(given, (list, tuple)):
+        raise UserError("The job's subjects are damaged; add the job again.")
+    return tuple(map(_subject, given))
+
+
+def _subject(given: object) -> Subject:
+    """Return a subject, which JSON gives as a dictionary."""
+    if isinstance(given, Subject):
+        return given
+    try:
+        return Subject(**given)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise UserError(f"The job's subject is damaged ({error}); add the job again.") from error
+
+
+def _keys(given: object) -> tuple[tuple[int, str], ...]:
+    try:
+        return tuple(sorted((int(number), str(file)) for number, file in given))  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise UserError("A mask must come with the number of its frame, for instance 1=mask.png.") from error
