@@ -10,6 +10,12 @@ def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
 
 
+def resampled(picture: np.ndarray, places: np.ndarray, border: int = cv2.BORDER_REPLICATE) -> np.ndarray:
+    """Return the picture at ``places`` (H, W, 2), x and y in its pixels, bilinear; ``border`` is OpenCV's."""
+    x, y = cv2.split(places)
+    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=border)
+
+
 def guided_enlargement(
     values: np.ndarray, small_guide: np.ndarray, guide: np.ndarray, radius: int, smoothness: float
 ) -> np.ndarray:

@@ -33,6 +33,29 @@ class Report:
         return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 
+@dataclass(frozen=True)
+class AtlasReport:
+    """The facts of one fitting. ``psnr_db`` is the mean over frames, ``psnr_db_by_frame`` each frame's, at ``size``."""
+
+    job: Mapping[str, Any]
+    device: str
+    frames: int
+    fps: float
+    clip_size: tuple[int, int]
+    size: tuple[int, int]
+    texture_sizes: Mapping[str, tuple[int, int]]
+    rounds: int
+    seconds: Mapping[str, float]
+    peak_memory_mb: float
+    psnr_db: float
+    psnr_db_by_frame: tuple[float, ...]
+    notices: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the report as indented JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+
 def peak_memory_mb() -> float:
     """Return the largest resident memory of this process so far, in MB."""
     if sys.platform == "win32":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.report import Report
+from engine.report import AtlasReport, Report
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,22 @@ class CheckResult:
     sees: bool
     verdict: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class AtlasResult:
+    """An atlas that was fitted and written to ``folder``."""
+
+    folder: Path
+    report: AtlasReport
+
+
+@dataclass(frozen=True)
+class LayerEditResult:
+    """An edit of one layer of an atlas.
+
+    ``picture`` is (h, w, 4) float32, straight alpha, display space, over the extent of the layer's texture.
+    """
+
+    picture: np.ndarray
+    report: Report

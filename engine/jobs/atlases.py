@@ -39,7 +39,7 @@ class AtlasFit(Job):
     """Explain a clip by a background and one layer a subject: textures, mappings, mattes (layered atlases).
 
     ``out`` is the folder that the atlas will be; ``first`` and ``last`` are source frame numbers, None for the clip's
-    ends. ``subjects`` are the foreground layers, the nearest first; without any, the whole clip is background.
+    ends. ``subjects`` are the foreground layers, the nearest last; without any, the whole clip is background.
     ``width`` is that of the frames in fitting, None for the quality's own. ``light`` allows for changing light.
     ``guide`` finds subjects named by a word.
     """
