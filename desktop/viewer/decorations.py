@@ -1,4 +1,4 @@
-"""What lies over the picture: the wipe's line and handle, the brush's outline, the corner label."""
+"""What lies over the picture: the wipe's line, the brush's outline, the box, the marker, the corner label."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
@@ -8,6 +8,8 @@ from desktop.viewer.look import Channel, Look
 
 DARK, LIGHT, FRAME = QColor(0, 0, 0, 170), QColor(255, 255, 255, 235), QColor(0, 0, 0, 120)
 LABEL_BACK = QColor(20, 20, 20, 190)
+MARKER = QColor(90, 230, 200)
+MARKER_RADIUS = 6.0
 HANDLE_RADIUS = 11.0
 SMALLEST_OUTLINE = 4.0
 LABEL_GAP = 8.0
@@ -54,6 +56,26 @@ def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush) 
     if SMALLEST_OUTLINE < core < radius - 3:
         painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
         painter.drawEllipse(centre, core, core)
+
+
+def draw_box(painter: QPainter, box: QRectF) -> None:
+    """Draw the box that is drawn round an object."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, style in ((DARK, Qt.PenStyle.SolidLine), (LIGHT, Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(colour, 1, style))
+        painter.drawRect(box)
+
+
+def draw_marker(painter: QPainter, place: QPointF) -> None:
+    """Draw a ring with four arms round a place, which stays in sight."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((DARK, 3.0), (MARKER, 1.4)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(place, MARKER_RADIUS, MARKER_RADIUS)
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            near, far = MARKER_RADIUS + 1, MARKER_RADIUS + 7
+            painter.drawLine(place + QPointF(x * near, y * near), place + QPointF(x * far, y * far))
 
 
 def draw_label(painter: QPainter, corner: QPointF, text: str, font: QFont, right: bool = False) -> None:

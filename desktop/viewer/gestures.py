@@ -1,9 +1,10 @@
 """What a drag of the mouse does, from press to release. Places are in device pixels of the screen."""
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.viewer.brush import Brush, Stroke
+from desktop.viewer.brush import Brush
 from desktop.viewer.view import Rect
 
 
@@ -79,12 +80,49 @@ class BrushSizeDrag:
         self._show(self._brush)
 
 
-class StrokeDrag:
-    """Paints on the matte."""
+class BoxDrag:
+    """Draws a box round an object."""
 
     def __init__(
         self,
-        stroke: Stroke,
+        to_picture: Callable[[float, float], tuple[float, float]],
+        show: Callable[[Rect], None],
+        ended: Callable[[bool], None],
+    ) -> None:
+        """``show`` is told the box in picture pixels; ``ended`` whether to take it."""
+        self._to_picture, self._show, self._ended = to_picture, show, ended
+        self._start: tuple[float, float] | None = None
+
+    def to(self, x: float, y: float) -> None:
+        """Let the box reach to the pointer."""
+        place = self._to_picture(x, y)
+        self._start = self._start or place
+        (left, right), (top, bottom) = (sorted(ends) for ends in zip(self._start, place, strict=True))
+        self._show(Rect(math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)))
+
+    def end(self) -> None:
+        """Take the box."""
+        self._ended(True)
+
+    def cancel(self) -> None:
+        """Drop the box."""
+        self._ended(False)
+
+
+class PictureStroke(Protocol):
+    """A stroke on a picture, of whatever kind."""
+
+    def to(self, x: float, y: float) -> Rect:
+        """Draw to a place in the picture and return the part that changed."""
+        ...
+
+
+class StrokeDrag:
+    """Paints on the matte, or with colour."""
+
+    def __init__(
+        self,
+        stroke: PictureStroke,
         to_picture: Callable[[float, float], tuple[float, float]],
         painted: Callable[[Rect], None],
         ended: Callable[[bool], None],

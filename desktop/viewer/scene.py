@@ -9,7 +9,7 @@ from desktop.viewer.look import Backdrop, Channel, Look
 from desktop.viewer.overlays import gray, matte_picture, one_channel, tinted
 from desktop.viewer.plane import Plane, Window
 from desktop.viewer.view import Size
-from engine.compositing import BlendMode, Placed, blend, composite, on_checkerboard, on_green_screen
+from engine.compositing import BlendMode, Placed, blend, composite, on_checkerboard, on_green_screen, over
 
 PLAIN = Look()
 PATTERN = 32  # the checkerboard repeats after two cells
@@ -26,13 +26,18 @@ class PlacedPlane:
 
 @dataclass(frozen=True)
 class Scene:
-    """The footage, its edit layers from the bottom up, the layer in training, the subject matte, and the look."""
+    """The footage, its edit layers from the bottom up, the layer in training, the subject matte, and the look.
+
+    ``strokes`` are painted but not yet part of a layer; ``overlay`` (RGBA) lies over everything.
+    """
 
     source: Plane
     layers: tuple[PlacedPlane, ...] = ()
     preview: Plane | None = None
     matte: Plane | None = None
     look: Look = PLAIN
+    strokes: tuple[Plane, ...] = ()
+    overlay: Plane | None = None
 
     @property
     def size(self) -> Size:
@@ -41,15 +46,14 @@ class Scene:
 
     @property
     def stack(self) -> tuple[PlacedPlane, ...]:
-        """The layers with the one in training on top."""
-        if self.preview is None:
-            return self.layers
-        return (*self.layers, PlacedPlane(self.preview, 1.0, BlendMode.NORMAL))
+        """The layers with the one in training, and what is being painted, on top."""
+        forming = self.strokes if self.preview is None else (self.preview, *self.strokes)
+        return (*self.layers, *(PlacedPlane(plane, 1.0, BlendMode.NORMAL) for plane in forming))
 
     def prepare(self, window: Window) -> Iterator[None]:
         """Make what `render` samples, in pieces between yields."""
-        planes = [self.source, *(layer.plane for layer in self.stack)]
-        for plane in planes if self.matte is None else [*planes, self.matte]:
+        planes = (self.source, *(layer.plane for layer in self.stack), self.matte, self.overlay)
+        for plane in filter(None, planes):
             yield from plane.prepare(window)
 
     def render(self, window: Window, left: int, right: int) -> np.ndarray:
@@ -106,7 +110,10 @@ class Scene:
             picture = gray(stack_alpha(placed, backdrop.shape[:2]))
         else:
             picture = one_channel(_blended(backdrop, placed), look.channel)
-        return tinted(picture, matte) if look.matte_overlay and matte is not None else picture
+        picture = tinted(picture, matte) if look.matte_overlay and matte is not None else picture
+        if self.overlay is None:
+            return picture
+        return over(self.overlay.sample(window, window.rect.left, window.rect.right), picture)
 
 
 def stack_alpha(placed: Sequence[Placed], shape: tuple[int, int]) -> np.ndarray:

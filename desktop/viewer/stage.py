@@ -1,4 +1,4 @@
-"""The footage with its edit layers, and the brush on its matte: all that the viewer can be told, no input."""
+"""The footage with its edit layers: all that the viewer can be told to show."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,39 +9,39 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.viewer import wipe
-from desktop.viewer.brush import Brush, Stroke
-from desktop.viewer.gestures import StrokeDrag
 from desktop.viewer.look import Backdrop, Channel, Look
 from desktop.viewer.plane import Plane
 from desktop.viewer.scene import PlacedPlane, Scene
 from desktop.viewer.screen import Screen
-from desktop.viewer.view import EVERYTHING, Rect, zoom_step
+from desktop.viewer.view import EVERYTHING, zoom_step
 from engine.compositing import Placed
-
-BRUSH_STEP = 1.25
 
 
 class Stage(Screen):
-    """Shows the footage with its edit layers, and lets a brush edit the subject matte.
+    """Shows the footage with its edit layers.
 
     Pictures are float32 in 0..1, display space: the footage (H, W, 3), layers (H, W, 4) with straight alpha, the
     matte (H, W). They are kept, not copied, and must not be changed afterwards.
     """
 
     look_changed = Signal(object)  # Look
-    brush_changed = Signal(object)  # Brush or None
-    matte_edited = Signal(object)  # the new matte (H, W), after each stroke; undoing is the receiver's
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = Look()
-        self._brush: Brush | None = None
         self._planes: dict[int, Plane] = {}
 
     def set_source(self, rgb: np.ndarray | None) -> None:
         """Show other footage, without layers, preview or matte; None for nothing."""
         self._planes.clear()
         self._set_scene(None if rgb is None else Scene(Plane(rgb), look=self._shown_look()))
+
+    def set_frame(self, rgb: np.ndarray, layers: Sequence[Placed]) -> None:
+        """Show another frame of the same footage with its edit layers; preview, matte and overlay stay."""
+        if self._scene is None or self._scene.source.pixels.shape != rgb.shape:
+            self.set_source(rgb)
+        self._change_scene(source=Plane(rgb))
+        self.set_layers(layers)
 
     def set_layers(self, layers: Sequence[Placed]) -> None:
         """Show these edit layers, the bottom one first. Arrays shown before are not prepared again."""
@@ -58,6 +58,11 @@ class Stage(Screen):
         if self._scene is None or (self._scene.matte is not None and self._scene.matte.pixels is matte):
             return
         self._change_scene(matte=None if matte is None else Plane(matte))
+
+    def set_overlay(self, rgba: np.ndarray | None) -> None:
+        """Show a picture (h, w, 4) of any size, stretched over everything else; None for none."""
+        if self._scene is not None and (rgba is not None or self._scene.overlay is not None):
+            self._change_scene(overlay=None if rgba is None else Plane(rgba))
 
     @property
     def look(self) -> Look:
@@ -108,61 +113,9 @@ class Stage(Screen):
         """Zoom out by a good step."""
         self.set_zoom(zoom_step(self.zoom, -2))
 
-    @property
-    def brush(self) -> Brush | None:
-        """The brush that paints on the matte, None while there is none."""
-        return self._brush
-
-    def set_brush(self, brush: Brush | None) -> None:
-        """Take up a brush, or put it down. While one is held the matte is tinted."""
-        if brush == self._brush:
-            return
-        self._brush = brush
-        if self._scene is not None and self._scene.look != self._shown_look():
-            self._change_scene(look=self._shown_look())
-        self.update()
-        self.brush_changed.emit(brush)
-
-    def grow_brush(self) -> None:
-        """Make the brush larger."""
-        if self._brush is not None:
-            self.set_brush(self._brush.resized(self._brush.size * BRUSH_STEP))
-
-    def shrink_brush(self) -> None:
-        """Make the brush smaller."""
-        if self._brush is not None:
-            self.set_brush(self._brush.resized(self._brush.size / BRUSH_STEP))
-
-    def begin_stroke(self, brush: Brush) -> StrokeDrag | None:
-        """Return a drag that paints with ``brush`` on a copy of the matte; None where nothing is shown.
-
-        Without a matte the brush begins on an empty one, the eraser on a full one.
-        """
-        scene = self._scene
-        if scene is None:
-            return None
-        if scene.matte is not None:
-            matte = scene.matte.pixels
-        else:
-            matte = np.full((scene.size.height, scene.size.width), float(brush.erase), np.float32)
-        stroke = Stroke(matte, brush)
-        painted_on = Plane(stroke.matte)
-        self._change_scene(matte=painted_on)
-
-        def painted(part: Rect) -> None:
-            painted_on.changed()
-            self._set_scene(self._scene, self._view.touched(part))
-
-        def ended(keep: bool) -> None:
-            if keep:
-                self.matte_edited.emit(stroke.matte)
-            else:
-                self._change_scene(matte=scene.matte)
-
-        return StrokeDrag(stroke, lambda x, y: self._view.to_picture(x, y), painted, ended)
-
     def _shown_look(self) -> Look:
-        return replace(self._look, matte_overlay=self._look.matte_overlay or self._brush is not None)
+        """Return the look, with what a tool that is held adds to it."""
+        return self._look
 
     def _plane_of(self, rgba: np.ndarray) -> Plane:
         return self._planes.get(id(rgba)) or Plane(rgba)

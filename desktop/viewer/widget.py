@@ -1,4 +1,4 @@
-"""The viewer: a stage that answers the mouse and the keyboard."""
+"""The viewer: an easel that answers the mouse and the keyboard."""
 
 from dataclasses import replace
 
@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.viewer import decorations, wipe
 from desktop.viewer.brush import Brush
+from desktop.viewer.easel import Easel
 from desktop.viewer.gestures import BrushSizeDrag, Gesture, Pan, WipeDrag
-from desktop.viewer.stage import Stage
-from desktop.viewer.view import zoom_step
+from desktop.viewer.view import Rect, zoom_step
 
 NOTCH = 120  # what a mouse wheel's notch counts in Qt
 
 
-class Viewer(Stage):
+class Viewer(Easel):
     """The viewer.
 
     Wheel or pinch: zoom about the pointer. Middle button, Space or, without a brush, left button: pan. Double click:
     fit. The wipe's line is dragged. With a brush: left button paints, Ctrl swaps brush and eraser, Shift and a drag
-    resize. Escape drops a drag.
+    resize. With the box: left button draws it. Escape drops a drag.
     """
 
     pointed = Signal(int, int, object)  # column and row under the pointer; (red, green, blue, alpha) there
@@ -34,6 +34,7 @@ class Viewer(Stage):
         self._gesture: Gesture | None = None
         self._pointer: QPointF | None = None  # in logical pixels
         self._space_held = False
+        self._marker: tuple[float, float] | None = None
 
     def set_source(self, rgb: np.ndarray | None) -> None:
         """Show other footage, without layers, preview or matte; None for nothing."""
@@ -45,9 +46,14 @@ class Viewer(Stage):
         self._cancel_gesture()
         super().set_matte(matte)
 
-    def set_brush(self, brush: Brush | None) -> None:
-        """Take up a brush, or put it down. While one is held the matte is tinted."""
-        super().set_brush(brush)
+    def set_marker(self, place: tuple[float, float] | None) -> None:
+        """Mark a place, x and y in picture pixels; None for none."""
+        if place != self._marker:
+            self._marker = place
+            self.update()
+
+    def _show_tool(self) -> None:
+        super()._show_tool()
         self._show_cursor()
 
     def event(self, event: QEvent) -> bool:
@@ -95,7 +101,7 @@ class Viewer(Stage):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit; with a brush, paint on."""
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and self.brush is None and not self._on_wipe(event.position()):
+        if left and self.brush is None and not self.boxing and not self._on_wipe(event.position()):
             self.fit()
         else:
             self.mousePressEvent(event)
@@ -144,6 +150,8 @@ class Viewer(Stage):
         if self._on_wipe(event.position()):
             size = self.scene.size
             return WipeDrag(self.set_wipe_at, lambda x: wipe.fraction_at(self.view, size, x), self.look.wipe_at)
+        if self.boxing:
+            return self.begin_box()
         if self.brush is None:
             return Pan(self.pan_by, x, y)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -210,6 +218,8 @@ class Viewer(Stage):
             return Qt.CursorShape.OpenHandCursor
         if isinstance(self._gesture, WipeDrag) or (self._pointer is not None and self._on_wipe(self._pointer)):
             return Qt.CursorShape.SplitHCursor
+        if self.boxing:
+            return Qt.CursorShape.CrossCursor
         return Qt.CursorShape.ArrowCursor if self.brush is None else Qt.CursorShape.BlankCursor
 
     def _decorate(self, painter: QPainter) -> None:
@@ -221,11 +231,23 @@ class Viewer(Stage):
         if self.look.wipe and not seen.isEmpty():
             column = wipe.line_column(self.look, self.view, self.scene.size) / ratio
             decorations.draw_wipe(painter, column, seen, self.font())
+        if not self._box.empty:
+            decorations.draw_box(painter, self._on_screen(self._box))
+        if self._marker is not None:
+            x, y = (place / ratio for place in self.view.to_screen(*self._marker))
+            decorations.draw_marker(painter, QPointF(x, y))
         if text := decorations.label_of(self.look, self.scene.preview is not None):
             decorations.draw_label(painter, QPointF(decorations.LABEL_GAP, decorations.LABEL_GAP), text, self.font())
         if self._pointer is not None and self.brush is not None and self._cursor_shape() == Qt.CursorShape.BlankCursor:
             brush = _swapped(self.brush, QApplication.keyboardModifiers())
             decorations.draw_brush(painter, self._pointer, self._outline_radius(brush), brush)
+
+    def _on_screen(self, part: Rect) -> QRectF:
+        """Return a part of the picture in logical pixels of the screen."""
+        ratio = self.devicePixelRatioF()
+        left, top = self.view.to_screen(part.left, part.top)
+        right, bottom = self.view.to_screen(part.right, part.bottom)
+        return QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
 
 
 def _swapped(brush: Brush, modifiers: Qt.KeyboardModifier) -> Brush:
