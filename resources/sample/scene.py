@@ -73,15 +73,15 @@ class SampleTruth:
 
     def cat(self, index: int) -> Array:
         """Return the cat alone, beyond its matte as well: (H, W, 3) float32 RGB of 0 to 255."""
-        return np.clip(_look(self._cat_photograph, self.cat_mapping(index)), 0, 255)
+        return np.clip(_look(self.cat_photograph, self.cat_mapping(index)), 0, 255)
 
     def table(self, index: int) -> Array:
         """Return the table alone, behind the cat as well: (H, W, 3) float32 RGB of 0 to 255."""
-        return np.clip(_look(self._table_photograph, self.table_mapping(index)), 0, 255)
+        return np.clip(_look(self.table_photograph, self.table_mapping(index)), 0, 255)
 
     def matte(self, index: int) -> Array:
         """Return the cat's opacity: (H, W) float32 of 0 to 1."""
-        return np.clip(_look(self._cat_matte, self.cat_mapping(index), cv2.BORDER_REPLICATE), 0, 1)
+        return np.clip(_look(self.cat_matte, self.cat_mapping(index), cv2.BORDER_REPLICATE), 0, 1)
 
     def cat_mapping(self, index: int) -> Array:
         """Return for each pixel the point of the cat's photograph that it shows (where the cat hides nothing, too)."""
@@ -168,20 +168,21 @@ class SampleTruth:
         return np.stack(np.meshgrid(np.arange(self.width), np.arange(self.height)), -1).astype(np.float32)
 
     @cached_property
-    def _cat_photograph(self) -> Array:
+    def cat_photograph(self) -> Array:
+        """Return the cat's photograph, its surroundings as well: (300, 451, 3) float32 RGB of 0 to 255."""
         return _photograph("chelsea.png")
 
     @cached_property
-    def _table_photograph(self) -> Array:
-        """Return the table, out of focus behind the cat and graded away from its orange."""
+    def table_photograph(self) -> Array:
+        """Return the table's photograph, softened as out of focus, its orange toned down: (400, 600, 3) float32 RGB."""
         table = cv2.GaussianBlur(_photograph("coffee.png"), (0, 0), 0.7)
         gray = table.mean(-1, keepdims=True)
         return np.clip((gray + 0.55 * (table - gray)) * (0.80, 0.92, 1.0), 0, 255).astype(np.float32)
 
     @cached_property
-    def _cat_matte(self) -> Array:
-        """Return the cat's opacity on its photograph; its edges are furry."""
-        height, width = self._cat_photograph.shape[:2]
+    def cat_matte(self) -> Array:
+        """Return the cat's opacity on its photograph, (300, 451) float32 of 0 to 1; its edges are furry."""
+        height, width = self.cat_photograph.shape[:2]
         inside = np.zeros((height, width), np.float32)
         cv2.fillPoly(inside, [np.multiply(_OUTLINE, 16).astype(np.int32)], 1.0, cv2.LINE_AA, shift=4)
         edge = cv2.GaussianBlur(inside, (0, 0), 1.6)
