@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from engine.blending import BlendMode
 from engine.jobs import Job
+from engine.keyframes import Keys, sorted_keys, value_at
 
-LAYERS_FOLDER, MATTES_FOLDER = "layers", "mattes"
+LAYERS_FOLDER, MATTES_FOLDER, ATLASES_FOLDER = "layers", "mattes", "atlases"
 ID_PATTERN = re.compile(r"[0-9A-Za-z_-]+")
 FILE_PATTERN = re.compile(rf"({LAYERS_FOLDER}|{MATTES_FOLDER})/{ID_PATTERN.pattern}\.png")
+ATLAS_PATTERN = re.compile(rf"{ATLASES_FOLDER}/{ID_PATTERN.pattern}")
 
 
 def new_id() -> str:
@@ -24,7 +26,8 @@ def new_id() -> str:
 class Footage:
     """What is edited: an absolute path, its size in pixels, and its frames.
 
-    ``rate`` is in frames a second, exact (24000/1001), None for a still; ``first_frame`` is the source's own number.
+    ``path`` is a still, a movie, or a folder or pattern of stills. ``rate`` is in frames a second, exact (24000/1001),
+    None for a still; ``first_frame`` is the source's own number, ``timecode`` that of the first frame, "" for none.
     """
 
     path: Path
@@ -33,19 +36,35 @@ class Footage:
     frames: int = 1
     rate: Fraction | None = None
     first_frame: int = 1
+    timecode: str = ""
 
     def __post_init__(self) -> None:
         if min(self.width, self.height, self.frames) < 1 or (self.rate is not None and self.rate <= 0):
             raise ValueError(f"{self} is no footage")
 
+    @property
+    def is_clip(self) -> bool:
+        """Whether the footage has a rate: also a clip may have one frame only."""
+        return self.rate is not None
+
+    @property
+    def numbers(self) -> range:
+        """The source's own numbers of all frames."""
+        return range(self.first_frame, self.first_frame + self.frames)
+
 
 @dataclass(frozen=True)
 class EditLayer:
-    """An edit layer: where its pixels are, and how it lies over those below.
+    """An edit layer: where its pixels are, and how and when it lies over those below.
 
     ``picture`` and ``matte`` (empty where the edit was free) are files of the project's folder, such as
     layers/ID.png. They never change once written, so several layers and the steps of an undo history may share them.
-    ``opacity`` is in 0..1; ``job`` made the layer, None where it came from elsewhere.
+    The picture lies in the frame; where ``atlas_layer`` names a layer of an atlas, over the whole of that layer's
+    texture, at any resolution, and ``atlas`` is that atlas's folder, empty for the project's own.
+
+    The layer shows from frame number ``first`` to ``last``, both included, None for the footage's ends. ``opacity`` is
+    in 0..1; ``opacity_keys`` (see `engine.keyframes`) take its place where there are any. ``job`` made the layer, None
+    where it came from elsewhere.
     """
 
     id: str
@@ -58,6 +77,11 @@ class EditLayer:
     solo: bool = False
     matte: str = ""
     job: Job | None = None
+    atlas_layer: str = ""
+    atlas: str = ""
+    first: int | None = None
+    last: int | None = None
+    opacity_keys: Keys = ()
 
     def __post_init__(self) -> None:
         if not ID_PATTERN.fullmatch(self.id):
@@ -66,23 +90,49 @@ class EditLayer:
         for file in (self.picture, *([self.matte] if self.matte else [])):
             if not FILE_PATTERN.fullmatch(file):
                 raise ValueError(f"{file!r} is no file of a project")
+        _check_atlas(self.atlas)
         if not (math.isfinite(self.opacity) and 0 <= self.opacity <= 1):
             raise ValueError(f"the opacity {self.opacity} is not in 0..1")
+        _check_range(self.first, self.last)
+        object.__setattr__(self, "opacity_keys", sorted_keys(self.opacity_keys))
+
+    def shows_at(self, number: int) -> bool:
+        """Return whether the layer's range holds a frame."""
+        return (self.first is None or number >= self.first) and (self.last is None or number <= self.last)
+
+    def opacity_at(self, number: int) -> float:
+        """Return the opacity at a frame, 0..1."""
+        return value_at(self.opacity_keys, number) if self.opacity_keys else self.opacity
 
 
 @dataclass(frozen=True)
 class Project:
     """Footage, None before any is opened, and edit layers, the bottom one first.
 
-    Methods that take the id of a layer raise KeyError where there is none.
+    ``atlas`` is the folder of the footage's atlas inside the project's folder, such as atlases/ID, empty for none. The
+    work area, what is played, is from frame number ``work_in`` to ``work_out``, both included, None for the footage's
+    ends. Methods that take the id of a layer raise KeyError where there is none.
     """
 
     footage: Footage | None = None
     layers: tuple[EditLayer, ...] = ()
+    atlas: str = ""
+    work_in: int | None = None
+    work_out: int | None = None
 
     def __post_init__(self) -> None:
         if len({layer.id for layer in self.layers}) < len(self.layers):
             raise ValueError("two layers have the same id")
+        _check_atlas(self.atlas)
+        _check_range(self.work_in, self.work_out)
+
+    @property
+    def work_area(self) -> range:
+        """The frame numbers that are played; a single frame 1 before any footage is opened."""
+        numbers = self.footage.numbers if self.footage else range(1, 2)
+        first = numbers[0] if self.work_in is None else min(max(self.work_in, numbers[0]), numbers[-1])
+        last = numbers[-1] if self.work_out is None else min(max(self.work_out, first), numbers[-1])
+        return range(first, last + 1)
 
     def layer(self, layer_id: str) -> EditLayer:
         """Return the layer of that id."""
@@ -121,6 +171,27 @@ class Project:
         on_solo = any(layer.solo for layer in self.layers)
         return tuple(layer for layer in self.layers if layer.visible and (layer.solo or not on_solo))
 
+    def layers_at(self, number: int) -> tuple[EditLayer, ...]:
+        """Return those of the seen layers whose range holds a frame."""
+        return tuple(layer for layer in self.seen_layers() if layer.shows_at(number))
+
+    def with_atlas(self, atlas: str) -> "Project":
+        """Return the project with another atlas; layers that lie on the one before stay on it."""
+        layers = (
+            replace(layer, atlas=self.atlas) if layer.atlas_layer and not layer.atlas else layer
+            for layer in self.layers
+        )
+        return replace(self, atlas=atlas, layers=tuple(layers))
+
+    def atlas_of(self, layer: EditLayer) -> str:
+        """Return the folder of the atlas that a layer lies on, empty for a layer in the frame."""
+        return (layer.atlas or self.atlas) if layer.atlas_layer else ""
+
+    def atlases(self) -> tuple[str, ...]:
+        """Return the folders of all atlases in use, each once, by their names in the project's folder."""
+        names = (self.atlas, *(self.atlas_of(layer) for layer in self.layers))
+        return tuple(dict.fromkeys(name for name in names if name))
+
     def files(self) -> tuple[str, ...]:
         """Return the files that the layers refer to, each once, by their names in the project's folder."""
         names = (name for layer in self.layers for name in (layer.picture, layer.matte) if name)
@@ -131,3 +202,13 @@ class Project:
             if layer.id == layer_id:
                 return index
         raise KeyError(layer_id)
+
+
+def _check_atlas(name: str) -> None:
+    if name and not ATLAS_PATTERN.fullmatch(name):
+        raise ValueError(f"{name!r} is no atlas of a project")
+
+
+def _check_range(first: int | None, last: int | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise ValueError(f"the range from {first} to {last} is empty")

@@ -1,4 +1,4 @@
-"""Projects on disk: a .patina folder with project.json, layers/ and mattes/, always whole."""
+"""Projects on disk: a .patina folder with project.json, layers/, mattes/ and atlases/, always whole."""
 
 import json
 import shutil
@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+from engine.atlas.atlas_folder import ATLAS_FILE
 from engine.errors import UserError
-from engine.files import atomic_path, make_folder, open_to_read, write_text
+from engine.files import atomic_path, make_folder, open_to_read, write_text, writing
+from engine.media.clips import probe_clip
 from engine.media.stills import picture_size
-from engine.project import LAYERS_FOLDER, MATTES_FOLDER, Footage, Project
-from engine.project_schema import project_from_json, project_to_json
+from engine.project import ATLASES_FOLDER, LAYERS_FOLDER, MATTES_FOLDER, Footage, Project
+from engine.project_schema import footage_exists, project_from_json, project_to_json
 
 PROJECT_FILE = "project.json"
 SUFFIX = ".patina"
@@ -25,15 +27,16 @@ class FootageError(UserError):
 
 
 def save_project(project: Project, folder: Path, source_folder: Path) -> None:
-    """Write a project to ``folder``; layer files that it lacks are copied from ``source_folder``.
+    """Write a project to ``folder``; layer files and atlases that it lacks are brought from ``source_folder``.
 
     Whatever happens in between, the folder holds the old project or the new one, and a folder that did not exist
-    appears only once it is whole. Layer files that no layer refers to any more stay, as an undo may bring them back;
-    saving to a new folder leaves them out.
+    appears only once it is whole. Layer files and atlases that nothing refers to any more stay, as an undo may bring
+    them back; saving to a new folder leaves them out.
 
-    Raises UserError where a layer file is in neither folder, and for what the system refuses (no room, no permission).
+    Raises UserError where a layer file or an atlas is in neither folder, and for what the system refuses (no room, no
+    permission).
     """
-    _check_layer_files(project, folder, source_folder)
+    _check_files(project, folder, source_folder)
     if folder.exists():
         _write(project, folder, source_folder)
         return
@@ -48,13 +51,13 @@ def save_project(project: Project, folder: Path, source_folder: Path) -> None:
 
 
 def load_project(folder: Path, footage: Path | None = None) -> Project:
-    """Return the project in ``folder``, after checking that its layer files and its footage are there.
+    """Return the project in ``folder``, after checking that its layer files, atlases and footage are there.
 
     ``footage`` takes the place of footage that was moved. Raises FootageError where the footage is missing or of
-    another size, UserError for all else that is not there, damaged, or written by a newer Patina.
+    another size or length, UserError for all else that is not there, damaged, or written by a newer Patina.
     """
     project = read_project_file(folder)
-    _check_layer_files(project, folder)
+    _check_files(project, folder)
     if project.footage is None:
         return project
     found = project.footage if footage is None else replace(project.footage, path=footage.absolute())
@@ -82,9 +85,9 @@ def write_project_file(project: Project, folder: Path) -> None:
 
 
 def make_project_folder(folder: Path) -> None:
-    """Make the folder and those for layer files; raises UserError for what the system refuses."""
-    make_folder(folder / LAYERS_FOLDER)
-    make_folder(folder / MATTES_FOLDER)
+    """Make the folder and those in it; raises UserError for what the system refuses."""
+    for name in (LAYERS_FOLDER, MATTES_FOLDER, ATLASES_FOLDER):
+        make_folder(folder / name)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -93,15 +96,40 @@ def copy_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(original, copy)
 
 
+def bring_atlas(source: Path, target: Path) -> None:
+    """Give an atlas's folder a second place, whole or not at all; raises UserError for what the system refuses.
+
+    An atlas is large and its files never change, so a second name of the same file is enough where the disk has such.
+    """
+    part = target.with_name(f".{uuid4().hex}.atlas")
+    try:
+        with writing(target):
+            shutil.copytree(source, part, copy_function=link_or_copy)
+            part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """Give a file a second name, or a copy where the disk has no links; raises UserError as `copy_file` does."""
+    try:
+        Path(target).hardlink_to(source)
+    except OSError:  # another disk, or one without links
+        copy_file(Path(source), Path(target))
+
+
 def _write(project: Project, folder: Path, source_folder: Path) -> None:
     make_project_folder(folder)
     for name in project.files():
         if not (folder / name).exists():
             copy_file(source_folder / name, folder / name)
+    for name in project.atlases():
+        if not (folder / name).exists():
+            bring_atlas(source_folder / name, folder / name)
     write_project_file(project, folder)  # last: until now, the old file and all that it refers to are untouched
 
 
-def _check_layer_files(project: Project, *folders: Path) -> None:
+def _check_files(project: Project, *folders: Path) -> None:
     for layer in project.layers:
         for name in filter(None, (layer.picture, layer.matte)):
             if not any((folder / name).is_file() for folder in folders):
@@ -109,15 +137,30 @@ def _check_layer_files(project: Project, *folders: Path) -> None:
                     f"The file {name} of the layer “{layer.name}” is missing from {folders[-1]}; "
                     "restore it from a backup."
                 )
+    for name in project.atlases():
+        if not any((folder / name / ATLAS_FILE).is_file() for folder in folders):
+            raise UserError(f"The atlas {name} is missing from {folders[-1]}; restore it from a backup.")
 
 
 def _check_footage(footage: Footage) -> None:
-    if not footage.path.is_file():
-        raise FootageError(f"The picture {footage.path} is missing; put it back or choose where it is.", footage.path)
-    width, height = picture_size(footage.path)
-    if (width, height) != (footage.width, footage.height):
+    word = "clip" if footage.is_clip else "picture"
+    is_there = footage_exists(footage.path) if footage.is_clip else footage.path.is_file()
+    if not is_there:
+        raise FootageError(f"The {word} {footage.path} is missing; put it back or choose where it is.", footage.path)
+    if footage.is_clip:
+        info = probe_clip(footage.path, footage.rate)
+        size, frames = (info.width, info.height), range(info.first_frame, info.last_frame + 1)
+    else:
+        size, frames = picture_size(footage.path), footage.numbers
+    if size != (footage.width, footage.height):
         raise FootageError(
-            f"The picture {footage.path} is {width} × {height} pixels, but the project was made on "
-            f"{footage.width} × {footage.height}; choose the picture that it was made on.",
+            f"The {word} {footage.path} is {size[0]} × {size[1]} pixels, but the project was made on "
+            f"{footage.width} × {footage.height}; choose the {word} that it was made on.",
+            footage.path,
+        )
+    if frames != footage.numbers:
+        raise FootageError(
+            f"The clip {footage.path} has the frames {frames[0]} to {frames[-1]}, but the project was made on "
+            f"{footage.numbers[0]} to {footage.numbers[-1]}; choose the clip that it was made on.",
             footage.path,
         )

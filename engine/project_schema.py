@@ -9,14 +9,32 @@ from typing import Any, TypeVar
 from engine.blending import BlendMode
 from engine.errors import UserError
 from engine.jobs import job_from_json
+from engine.media.sequences import is_sequence, sequence_files
 from engine.project import EditLayer, Footage, Project
 
 Values = dict[str, Any]
 Migration = Callable[[Values], Values]
 T = TypeVar("T")
 
+
+def _for_clips(values: Values) -> Values:
+    """Give a project of stills what clips brought: timecode, atlas, work area, ranges and keyframes of layers."""
+    footage = values["footage"]
+    return {
+        **values,
+        "footage": None if footage is None else {**footage, "timecode": ""},
+        "layers": [
+            {**layer, "atlas_layer": "", "atlas": "", "first": None, "last": None, "opacity_keys": []}
+            for layer in values["layers"]
+        ],
+        "atlas": "",
+        "work_in": None,
+        "work_out": None,
+    }
+
+
 # The first turns schema 1 into 2, the second 2 into 3; the present schema follows from their number.
-MIGRATIONS: Sequence[Migration] = ()
+MIGRATIONS: Sequence[Migration] = (_for_clips,)
 
 
 def project_to_json(project: Project, folder: Path) -> Values:
@@ -25,6 +43,9 @@ def project_to_json(project: Project, folder: Path) -> Values:
         "schema": len(MIGRATIONS) + 1,
         "footage": None if project.footage is None else _footage_to_json(project.footage, folder),
         "layers": [_layer_to_json(layer) for layer in project.layers],
+        "atlas": project.atlas,
+        "work_in": project.work_in,
+        "work_out": project.work_out,
     }
 
 
@@ -39,6 +60,9 @@ def project_from_json(values: object, folder: Path) -> Project:
         return Project(
             footage=None if footage is None else _footage_from_json(footage, folder),
             layers=tuple(_layer_from_json(layer) for layer in _typed(given["layers"], list)),
+            atlas=_typed(given["atlas"], str),
+            work_in=_optional(given["work_in"], int),
+            work_out=_optional(given["work_out"], int),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise UserError(f"The project in {folder} is damaged ({error}); open a backup of it.") from error
@@ -71,6 +95,7 @@ def _footage_to_json(footage: Footage, folder: Path) -> Values:
         "frames": footage.frames,
         "rate": None if footage.rate is None else str(footage.rate),
         "first_frame": footage.first_frame,
+        "timecode": footage.timecode,
     }
 
 
@@ -80,12 +105,13 @@ def _footage_from_json(values: Mapping[str, Any], folder: Path) -> Footage:
     # The relative path first: a project that was moved with its footage must not open the old copy.
     path = (folder.resolve() / relative).resolve() if relative else absolute
     return Footage(
-        path=path if path.is_file() else absolute,
+        path=path if footage_exists(path) else absolute,
         width=_typed(values["width"], int),
         height=_typed(values["height"], int),
         frames=_typed(values["frames"], int),
         rate=None if rate is None else Fraction(_typed(rate, str)),
         first_frame=_typed(values["first_frame"], int),
+        timecode=_typed(values["timecode"], str),
     )
 
 
@@ -101,6 +127,11 @@ def _layer_to_json(layer: EditLayer) -> Values:
         "solo": layer.solo,
         "matte": layer.matte,
         "job": None if layer.job is None else layer.job.to_json(),
+        "atlas_layer": layer.atlas_layer,
+        "atlas": layer.atlas,
+        "first": layer.first,
+        "last": layer.last,
+        "opacity_keys": [list(key) for key in layer.opacity_keys],
     }
 
 
@@ -117,7 +148,22 @@ def _layer_from_json(values: Mapping[str, Any]) -> EditLayer:
         solo=_typed(values["solo"], bool),
         matte=_typed(values["matte"], str),
         job=None if job is None else job_from_json(job),
+        atlas_layer=_typed(values["atlas_layer"], str),
+        atlas=_typed(values["atlas"], str),
+        first=_optional(values["first"], int),
+        last=_optional(values["last"], int),
+        opacity_keys=tuple((_typed(number, int), float(value)) for number, value in values["opacity_keys"]),
     )
+
+
+def footage_exists(path: Path) -> bool:
+    """Return whether there is a still, a movie or a folder at ``path``, or a file that its pattern names."""
+    if path.exists():
+        return True
+    try:
+        return is_sequence(path) and bool(sequence_files(path))
+    except (UserError, OSError):
+        return False
 
 
 def _relative(path: Path, folder: Path) -> str:
@@ -132,3 +178,7 @@ def _typed(value: object, kind: type[T]) -> T:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise TypeError(f"{value!r} is not of the type {kind.__name__}")
     return value
+
+
+def _optional(value: object, kind: type[T]) -> T | None:
+    return None if value is None else _typed(value, kind)

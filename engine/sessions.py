@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from engine.atlas.atlas_folder import ATLAS_FILE
 from engine.errors import UserError
 from engine.files import write_text
 from engine.folder_lock import lock_folder
-from engine.project import LAYERS_FOLDER, MATTES_FOLDER, Project, new_id
+from engine.project import ATLASES_FOLDER, LAYERS_FOLDER, MATTES_FOLDER, Project, new_id
 from engine.project_folder import (
     PROJECT_FILE,
-    copy_file,
+    bring_atlas,
+    link_or_copy,
     make_project_folder,
     read_project_file,
     write_project_file,
@@ -39,8 +41,8 @@ class Recoverable:
 class Session:
     """A folder like a project's, held by this process until `close`; the system ends its lock with the process.
 
-    The session's folder holds all layer files that its project ever referred to, so undo finds them, and the saved
-    project is touched by nothing but a save.
+    The session's folder holds all layer files and atlases that its project ever referred to, so undo finds them, and
+    the saved project is touched by nothing but a save.
     """
 
     def __init__(self, folder: Path, origin: Path | None) -> None:
@@ -52,7 +54,7 @@ class Session:
 
     @classmethod
     def create(cls, root: Path, origin: Path | None = None, project: Project | None = None) -> Self:
-        """Return a new session in a folder of its own under ``root``, with all layer files of a project ``origin``.
+        """Return a new session in a folder of its own under ``root``, with all files of a project ``origin``.
 
         ``project`` is what the session begins with; it is written without counting as unsaved. Folders under ``root``
         that a crash left without unsaved work are removed. Raises UserError where the folder cannot be made, or a
@@ -65,7 +67,7 @@ class Session:
         try:
             session._note()
             if origin is not None:
-                _link_layer_files(origin, folder)
+                _link_files(origin, folder)
             if project is not None:
                 write_project_file(project, folder)
         except UserError:
@@ -148,12 +150,10 @@ def _recoverable(folder: Path) -> Recoverable | None:
         return None
 
 
-def _link_layer_files(origin: Path, folder: Path) -> None:
-    """Bring all layer files of a project; as they never change, a second name of the same file is enough."""
+def _link_files(origin: Path, folder: Path) -> None:
+    """Bring all layer files and atlases of a project."""
     for name in (LAYERS_FOLDER, MATTES_FOLDER):
         for source in (origin / name).glob("*.png"):
-            target = folder / name / source.name
-            try:
-                target.hardlink_to(source)
-            except OSError:  # another disk, or one without links
-                copy_file(source, target)
+            link_or_copy(source, folder / name / source.name)
+    for source in (origin / ATLASES_FOLDER).glob(f"*/{ATLAS_FILE}"):
+        bring_atlas(source.parent, folder / ATLASES_FOLDER / source.parent.name)

@@ -167,3 +167,62 @@ def test_new_ids_name_files() -> None:
     assert len(made) == 100
     for each in made:
         EditLayer(each, "", f"layers/{each}.png")
+
+
+SWAN = Footage(Path("/swan.mov"), 4, 3, 50, Fraction(25), 1001)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [(None, None, "1001 1025 1050"), (1025, None, "1025 1050"), (None, 1024, "1001"), (1025, 1025, "1025")],
+)
+def test_a_layer_shows_within_its_range(first: int | None, last: int | None, shown: str) -> None:
+    trimmed = layer("a", first=first, last=last)
+    assert " ".join(str(each) for each in (1001, 1025, 1050) if trimmed.shows_at(each)) == shown
+    project = Project(SWAN, (trimmed, layer("b")))
+    for number in (1001, 1050):
+        assert (trimmed in project.layers_at(number)) == (str(number) in shown)
+        assert project.layers[1] in project.layers_at(number)
+
+
+def test_keyframes_take_the_place_of_the_opacity() -> None:
+    assert layer("a", opacity=0.3).opacity_at(5) == 0.3
+    keyed = layer("a", opacity=0.3, opacity_keys=((1010, 1.0), (1000, 0.0)))
+    assert [keyed.opacity_at(number) for number in (990, 1005, 1020)] == [0, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("given_", "area"),
+    [
+        ((None, None), range(1001, 1051)),
+        ((1010, None), range(1010, 1051)),
+        ((None, 1020), range(1001, 1021)),
+        ((1010, 1010), range(1010, 1011)),
+        ((1, 5000), range(1001, 1051)),
+        ((1, 5), range(1001, 1002)),
+    ],
+)
+def test_the_work_area_lies_in_the_footage(given_: tuple[int | None, int | None], area: range) -> None:
+    assert Project(SWAN, work_in=given_[0], work_out=given_[1]).work_area == area
+
+
+@pytest.mark.parametrize("make", [lambda: Project(work_in=2, work_out=1), lambda: layer("a", first=2, last=1)])
+def test_no_range_is_empty(make: Any) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        make()
+
+
+def test_a_new_atlas_leaves_older_layers_where_they_are() -> None:
+    project = Project(SWAN, (layer("a", atlas_layer="background"), layer("b")), atlas="atlases/1")
+    assert [project.atlas_of(each) for each in project.layers] == ["atlases/1", ""]
+    project = project.with_atlas("atlases/2").add_layer(layer("c", atlas_layer="foreground"))
+    assert [project.atlas_of(each) for each in project.layers] == ["atlases/1", "", "atlases/2"]
+    assert project.atlases() == ("atlases/2", "atlases/1")
+    assert project.with_atlas("").atlases() == ("atlases/1", "atlases/2")
+
+
+@pytest.mark.parametrize("name", ["atlases", "atlases/", "atlases/..", "layers/a", "/atlases/a", "atlases/a/b"])
+def test_no_atlas_lies_outside_the_projects_folder(name: str) -> None:
+    for make in (lambda: Project(atlas=name), lambda: layer("a", atlas=name)):
+        with pytest.raises(ValueError, match="no atlas"):
+            make()

@@ -5,11 +5,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.atlas.atlas import Atlas, AtlasClip, AtlasLayer
+from engine.atlas.atlas_folder import load_atlas, save_atlas
 from engine.blending import BlendMode
 from engine.errors import UserError
 from engine.jobs import ImageEdit
@@ -199,7 +202,7 @@ def test_a_file_that_holds_no_project_is_refused(tmp_path: Path, data: bytes) ->
 def test_a_newer_schema_is_refused(project: Project, session: Path, tmp_path: Path) -> None:
     save_project(project, tmp_path / "art.patina", session)
     file = tmp_path / "art.patina" / "project.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "schema": 2}))
+    file.write_text(json.dumps({**json.loads(file.read_text()), "schema": 3}))
     with pytest.raises(UserError, match="newer Patina"):
         load_project(tmp_path / "art.patina")
 
@@ -260,3 +263,96 @@ def test_a_project_travels_with_its_footage(project: Project, session: Path, tmp
     found = load_project(tmp_path / "elsewhere" / "art.patina").footage
     assert found is not None
     assert found.path == tmp_path / "elsewhere" / "horse.png"
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Footage:
+    """Return three frames, numbered from 1001."""
+    folder = tmp_path / "swan"
+    folder.mkdir()
+    for number in range(1001, 1004):
+        write_png(folder / f"swan.{number}.png", np.full((HEIGHT, WIDTH, 3), 0.5, np.float32))
+    return Footage(folder, WIDTH, HEIGHT, 3, Fraction(25), 1001)
+
+
+@pytest.fixture
+def clip_project(session: Path, clip: Footage) -> Project:
+    """Return a project with an atlas in the session's folder, and a layer on it."""
+    frame, lattice = np.zeros((HEIGHT, WIDTH), np.float32), np.zeros((3, 4, 4, 2), np.float32)
+    background = AtlasLayer("background", np.zeros((HEIGHT, WIDTH, 3), np.float32), frame, lattice)
+    mattes = np.zeros((3, 0, HEIGHT, WIDTH), np.uint8)
+    described = AtlasClip(clip.path, range(1001, 1004), Fraction(25), (WIDTH, HEIGHT))
+    save_atlas(Atlas(described, (WIDTH, HEIGHT), (background,), mattes), make_atlases(session) / "first")
+    gold = make_layer(session, "gold", atlas_layer="background", first=1002, opacity_keys=((1002, 0), (1003, 1)))
+    return Project(clip, (gold,), atlas="atlases/first", work_in=1002)
+
+
+def make_atlases(folder: Path) -> Path:
+    (folder / "atlases").mkdir(parents=True)
+    return folder / "atlases"
+
+
+def test_a_clips_project_is_saved_with_its_atlas(clip_project: Project, session: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "art.patina"
+    save_project(clip_project, folder, session)
+    assert load_project(folder) == clip_project
+    atlas = {name: data for name, data in content(session).items() if name.startswith("atlases")}
+    assert atlas
+    assert atlas.items() <= content(folder).items()
+    assert load_atlas(folder / "atlases" / "first").layers[0].name == "background"
+
+
+def test_an_atlas_that_is_there_is_not_brought_again(clip_project: Project, session: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "art.patina"
+    save_project(clip_project, folder, session)
+    inodes = {path: path.stat().st_ino for path in (folder / "atlases").rglob("*")}
+    save_project(clip_project.remove_layer("gold"), folder, tmp_path)
+    assert {path: path.stat().st_ino for path in (folder / "atlases").rglob("*")} == inodes
+
+
+def test_the_atlas_of_an_older_layer_is_saved_as_well(clip_project: Project, session: Path, tmp_path: Path) -> None:
+    (session / "atlases" / "first").rename(session / "atlases" / "second")
+    save_project(clip_project.with_atlas("atlases/second").remove_layer("gold"), tmp_path / "new.patina", session)
+    assert not (tmp_path / "new.patina" / "atlases" / "first").exists()
+    with pytest.raises(UserError, match="atlases/first is missing"):
+        save_project(clip_project.with_atlas("atlases/second"), tmp_path / "art.patina", session)
+
+
+def test_an_atlas_is_copied_where_there_are_no_links(
+    clip_project: Project, session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    save_project(clip_project, tmp_path / "art.patina", session)
+    assert load_project(tmp_path / "art.patina") == clip_project
+    with monkeypatch.context() as full:
+        full_disk_from(3, full)  # two layer files fit, and the first of the atlas
+        with pytest.raises(UserError, match="no room"):
+            save_project(clip_project, tmp_path / "more.patina", session)
+    assert not (tmp_path / "more.patina").exists()
+
+
+def test_a_missing_atlas_is_named(clip_project: Project, session: Path, tmp_path: Path) -> None:
+    save_project(clip_project, tmp_path / "art.patina", session)
+    (tmp_path / "art.patina" / "atlases" / "first" / "atlas.json").unlink()
+    with pytest.raises(UserError, match="atlas atlases/first is missing"):
+        load_project(tmp_path / "art.patina")
+
+
+def test_a_clip_that_lost_a_frame_is_refused_and_another_place_is_taken(
+    clip_project: Project, session: Path, tmp_path: Path, clip: Footage
+) -> None:
+    folder = tmp_path / "art.patina"
+    save_project(clip_project, folder, session)
+    pattern = clip.path / "swan.%04d.png"
+    found = load_project(folder, footage=pattern)
+    save_project(found, folder, session)
+    assert load_project(folder) == found
+    (clip.path / "swan.1003.png").unlink()
+    with pytest.raises(FootageError, match="frames 1001 to 1002, but the project was made on 1001 to 1003"):
+        load_project(folder)
+    clip.path.rename(tmp_path / "moved")
+    with pytest.raises(FootageError, match=r"clip .* is missing"):
+        load_project(folder)

@@ -19,7 +19,14 @@ ids = st.text("0123456789abcdef", min_size=1, max_size=4)
 paths = st.lists(st.text("abc é#", min_size=1), min_size=1, max_size=4).map(lambda parts: Path("/", *parts))
 counts = st.integers(1, 10_000)
 footages = st.builds(
-    Footage, paths, counts, counts, counts, st.none() | st.fractions(min_value=Fraction(1, 1000)), st.integers(0, 9999)
+    Footage,
+    paths,
+    counts,
+    counts,
+    counts,
+    st.none() | st.fractions(min_value=Fraction(1, 1000)),
+    st.integers(0, 9999),
+    st.sampled_from(["", "01:00:00:00"]),
 )
 jobs = st.builds(ImageEdit, picture=st.just("/a.png"), prompt=st.text(min_size=1).filter(str.strip))
 layers = st.builds(
@@ -34,9 +41,19 @@ layers = st.builds(
     solo=st.booleans(),
     matte=st.just("") | ids.map(lambda each: f"mattes/{each}.png"),
     job=st.none() | jobs,
+    atlas_layer=st.text(max_size=3),
+    atlas=st.just("") | ids.map(lambda each: f"atlases/{each}"),
+    first=st.none() | st.integers(-9, 0),
+    last=st.none() | st.integers(0, 9),
+    opacity_keys=st.dictionaries(st.integers(), st.floats(0, 1), max_size=3).map(lambda keys: tuple(keys.items())),
 )
 projects = st.builds(
-    Project, st.none() | footages, st.lists(layers, max_size=3, unique_by=lambda each: each.id).map(tuple)
+    Project,
+    st.none() | footages,
+    st.lists(layers, max_size=3, unique_by=lambda each: each.id).map(tuple),
+    st.just("") | ids.map(lambda each: f"atlases/{each}"),
+    st.none() | st.integers(-9, 0),
+    st.none() | st.integers(0, 9),
 )
 
 
@@ -98,6 +115,11 @@ def test_what_is_no_project_is_refused(given_: object) -> None:
         ("footage", "width", True),
         ("footage", "rate", "1/0"),
         ("footage", "rate", 25),
+        ("layers", "atlas", "atlases/../.."),
+        ("layers", "opacity_keys", [[1, 0.5], [1, 0.7]]),
+        ("layers", "opacity_keys", [[1, 7]]),
+        ("layers", "opacity_keys", [[1.5, 0.5]]),
+        ("layers", "first", "1"),
     ],
 )
 def test_values_out_of_range_are_refused(part: str, name: str, value: object) -> None:
@@ -110,6 +132,50 @@ def test_values_out_of_range_are_refused(part: str, name: str, value: object) ->
 def test_a_newer_schema_is_refused() -> None:
     with pytest.raises(UserError, match=r"newer Patina \(schema 99.*update Patina"):
         project_from_json({**values(), "schema": 99, "layers": "in a new way"}, FOLDER)
+
+
+def test_a_project_of_stills_from_before_clips_opens() -> None:
+    """Of the first release, as it wrote it."""
+    old = {
+        "schema": 1,
+        "footage": {
+            "path": "../a.png",
+            "absolute_path": "/a.png",
+            "width": 40,
+            "height": 30,
+            "frames": 1,
+            "rate": None,
+            "first_frame": 1,
+        },
+        "layers": [
+            {
+                "id": "a",
+                "name": "gold",
+                "picture": "layers/a.png",
+                "visible": True,
+                "opacity": 0.25,
+                "blend": "multiply",
+                "locked": False,
+                "solo": True,
+                "matte": "",
+                "job": {"kind": "image_edit", "picture": "/a.png", "prompt": "gold"},
+            }
+        ],
+    }
+    job = ImageEdit(picture="/a.png", prompt="gold")
+    layer = EditLayer("a", "gold", "layers/a.png", opacity=0.25, blend=BlendMode.MULTIPLY, solo=True, job=job)
+    assert project_from_json(old, FOLDER) == Project(Footage(Path("/a.png"), 40, 30), (layer,))
+    assert project_from_json({**old, "footage": None, "layers": []}, FOLDER) == Project()
+
+
+@settings(deadline=None)
+@given(junk, junk)
+def test_a_damaged_project_from_before_clips_is_refused_or_read_never_a_crash(footage: object, layers_: object) -> None:
+    try:
+        project = project_from_json({"schema": 1, "footage": footage, "layers": layers_}, FOLDER)
+    except UserError:
+        return
+    assert project.layers == ()
 
 
 def test_older_schemas_pass_through_every_migration_since() -> None:

@@ -133,6 +133,22 @@ def test_a_session_of_a_project_holds_all_its_layer_files(root: Path, project: P
     assert load_project(elsewhere) == project
 
 
+def test_a_session_of_a_project_holds_its_atlases(root: Path, tmp_path: Path) -> None:
+    atlas = tmp_path / "art.patina" / "atlases" / "first"
+    (atlas / "matte 1").mkdir(parents=True)
+    for name in ("atlas.json", "matte 1/00000.png"):
+        (atlas / name).write_text(name)
+    (atlas.parent / ".half.atlas").mkdir()
+    session = Session.create(root, atlas.parents[1])
+    found = session.folder / "atlases"
+    assert {str(path.relative_to(found)) for path in found.rglob("*") if path.is_file()} == {
+        "first/atlas.json",
+        "first/matte 1/00000.png",
+    }
+    session.close()
+    assert (atlas / "matte 1" / "00000.png").read_text() == "matte 1/00000.png"
+
+
 def test_layer_files_are_copied_where_there_are_no_links(
     root: Path, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
