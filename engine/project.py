@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from engine.blending import BlendMode
+from engine.clip_subjects import ClipSubject
 from engine.jobs import Job
 from engine.keyframes import Keys, sorted_keys, value_at
 
@@ -111,7 +112,8 @@ class Project:
 
     ``atlas`` is the folder of the footage's atlas inside the project's folder, such as atlases/ID, empty for none. The
     work area, what is played, is from frame number ``work_in`` to ``work_out``, both included, None for the footage's
-    ends. Methods that take the id of a layer raise KeyError where there is none.
+    ends. ``subjects`` are the clip's foreground objects, the nearest last. Methods that take the id of a layer raise
+    KeyError where there is none.
     """
 
     footage: Footage | None = None
@@ -119,10 +121,16 @@ class Project:
     atlas: str = ""
     work_in: int | None = None
     work_out: int | None = None
+    subjects: tuple[ClipSubject, ...] = ()
 
     def __post_init__(self) -> None:
         if len({layer.id for layer in self.layers}) < len(self.layers):
             raise ValueError("two layers have the same id")
+        if len({subject.id for subject in self.subjects}) < len(self.subjects):
+            raise ValueError("two objects have the same id")
+        for file in self._key_files():
+            if not FILE_PATTERN.fullmatch(file):
+                raise ValueError(f"{file!r} is no file of a project")
         _check_atlas(self.atlas)
         _check_range(self.work_in, self.work_out)
 
@@ -193,9 +201,16 @@ class Project:
         return tuple(dict.fromkeys(name for name in names if name))
 
     def files(self) -> tuple[str, ...]:
-        """Return the files that the layers refer to, each once, by their names in the project's folder."""
+        """Return the files that layers and masks refer to, each once, by their names in the project's folder."""
         names = (name for layer in self.layers for name in (layer.picture, layer.matte) if name)
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys((*names, *self._key_files())))
+
+    def replace_subject(self, subject: ClipSubject) -> "Project":
+        """Return the project with ``subject`` in the place of the one that has its id."""
+        return replace(self, subjects=tuple(subject if each.id == subject.id else each for each in self.subjects))
+
+    def _key_files(self) -> tuple[str, ...]:
+        return tuple(file for subject in self.subjects for _, file in subject.keys)
 
     def _index(self, layer_id: str) -> int:
         for index, layer in enumerate(self.layers):

@@ -137,6 +137,13 @@ def _check_files(project: Project, *folders: Path) -> None:
                     f"The file {name} of the layer “{layer.name}” is missing from {folders[-1]}; "
                     "restore it from a backup."
                 )
+    for subject in project.subjects:
+        for number, name in subject.keys:
+            if not any((folder / name).is_file() for folder in folders):
+                raise UserError(
+                    f"The mask of “{subject.name}” at frame {number} is missing from {folders[-1]}; "
+                    "restore it from a backup."
+                )
     for name in project.atlases():
         if not any((folder / name / ATLAS_FILE).is_file() for folder in folders):
             raise UserError(f"The atlas {name} is missing from {folders[-1]}; restore it from a backup.")

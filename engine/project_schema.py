@@ -1,5 +1,6 @@
 """A project as JSON values: the schema, its version, and how older versions become the present one."""
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.blending import BlendMode
+from engine.clip_subjects import ClipSubject
 from engine.errors import UserError
 from engine.jobs import job_from_json
 from engine.media.sequences import is_sequence, sequence_files
@@ -18,7 +20,7 @@ T = TypeVar("T")
 
 
 def _for_clips(values: Values) -> Values:
-    """Give a project of stills what clips brought: timecode, atlas, work area, ranges and keyframes of layers."""
+    """Give a project of stills what clips brought: timecode, atlas, work area, objects, ranges, keyframes."""
     footage = values["footage"]
     return {
         **values,
@@ -30,6 +32,7 @@ def _for_clips(values: Values) -> Values:
         "atlas": "",
         "work_in": None,
         "work_out": None,
+        "subjects": [],
     }
 
 
@@ -46,6 +49,7 @@ def project_to_json(project: Project, folder: Path) -> Values:
         "atlas": project.atlas,
         "work_in": project.work_in,
         "work_out": project.work_out,
+        "subjects": [dataclasses.asdict(subject) for subject in project.subjects],
     }
 
 
@@ -63,6 +67,7 @@ def project_from_json(values: object, folder: Path) -> Project:
             atlas=_typed(given["atlas"], str),
             work_in=_optional(given["work_in"], int),
             work_out=_optional(given["work_out"], int),
+            subjects=tuple(_subject_from_json(subject) for subject in _typed(given["subjects"], list)),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise UserError(f"The project in {folder} is damaged ({error}); open a backup of it.") from error
@@ -164,6 +169,16 @@ def footage_exists(path: Path) -> bool:
         return is_sequence(path) and bool(sequence_files(path))
     except (UserError, OSError):
         return False
+
+
+def _subject_from_json(values: Mapping[str, Any]) -> ClipSubject:
+    return ClipSubject(
+        id=_typed(values["id"], str),
+        name=_typed(values["name"], str),
+        text=_typed(values["text"], str),
+        masks=_typed(values["masks"], str),
+        keys=tuple((_typed(number, int), _typed(file, str)) for number, file in values["keys"]),
+    )
 
 
 def _relative(path: Path, folder: Path) -> str:

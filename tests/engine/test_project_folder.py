@@ -14,6 +14,7 @@ import pytest
 from engine.atlas.atlas import Atlas, AtlasClip, AtlasLayer
 from engine.atlas.atlas_folder import load_atlas, save_atlas
 from engine.blending import BlendMode
+from engine.clip_subjects import ClipSubject
 from engine.errors import UserError
 from engine.jobs import ImageEdit
 from engine.media.png import write_png
@@ -356,3 +357,16 @@ def test_a_clip_that_lost_a_frame_is_refused_and_another_place_is_taken(
     clip.path.rename(tmp_path / "moved")
     with pytest.raises(FootageError, match=r"clip .* is missing"):
         load_project(folder)
+
+
+def test_the_masks_of_a_clips_objects_are_saved_and_missed(
+    clip_project: Project, session: Path, tmp_path: Path
+) -> None:
+    write_png(session / "mattes/key.png", np.ones((HEIGHT, WIDTH), np.float32), 8)
+    swan = ClipSubject("a", "swan", keys=((1002, "mattes/key.png"),))
+    project = dataclasses.replace(clip_project, subjects=(swan,))
+    save_project(project, tmp_path / "art.patina", session)
+    assert load_project(tmp_path / "art.patina") == project
+    (tmp_path / "art.patina/mattes/key.png").unlink()
+    with pytest.raises(UserError, match="mask of “swan” at frame 1002"):
+        load_project(tmp_path / "art.patina")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.blending import BlendMode
+from engine.clip_subjects import ClipSubject
 from engine.errors import UserError
 from engine.jobs import ImageEdit
 from engine.project import EditLayer, Footage, Project
@@ -47,6 +48,16 @@ layers = st.builds(
     last=st.none() | st.integers(0, 9),
     opacity_keys=st.dictionaries(st.integers(), st.floats(0, 1), max_size=3).map(lambda keys: tuple(keys.items())),
 )
+subjects = st.builds(
+    ClipSubject,
+    id=ids,
+    name=st.text(),
+    text=st.text(),
+    masks=st.text(max_size=3),
+    keys=st.dictionaries(st.integers(0, 9999), ids.map(lambda each: f"mattes/{each}.png"), max_size=3).map(
+        lambda keys: tuple(keys.items())
+    ),
+)
 projects = st.builds(
     Project,
     st.none() | footages,
@@ -54,6 +65,7 @@ projects = st.builds(
     st.just("") | ids.map(lambda each: f"atlases/{each}"),
     st.none() | st.integers(-9, 0),
     st.none() | st.integers(0, 9),
+    st.lists(subjects, max_size=2, unique_by=lambda each: each.id).map(tuple),
 )
 
 
@@ -127,6 +139,21 @@ def test_values_out_of_range_are_refused(part: str, name: str, value: object) ->
     (given_["layers"][0] if part == "layers" else given_["footage"])[name] = value
     with pytest.raises(UserError):
         project_from_json(given_, FOLDER)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"id": "a", "name": "swan", "text": "", "masks": "", "keys": [[1, "../a.png"]]},
+        {"id": "a", "name": "swan", "text": "", "masks": "", "keys": [["1", "mattes/a.png"]]},
+        {"id": "a", "name": "swan", "text": 1, "masks": "", "keys": []},
+        {"id": "a"},
+        "swan",
+    ],
+)
+def test_a_damaged_object_of_a_clip_is_refused(subject: object) -> None:
+    with pytest.raises(UserError, match="damaged"):
+        project_from_json({**values(), "subjects": [subject]}, FOLDER)
 
 
 def test_a_newer_schema_is_refused() -> None:
