@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]
 LONG_SIDE = 300  # of the small copy: a fraction of a second's work
 SURROUND = 0.35  # of the box's sides, what is looked at round it to know the background
 ROUNDS = 5
-SURE_SHARE, RIM_SHARE = 0.06, 0.09  # of the square root of a mask's area: how far its rim may be wrong, in and out
+SURE_SHARE, RIM_SHARE = 0.1, 0.1  # of the square root of a mask's area: how far its rim may be wrong, in and out
 FILTER_RADIUS, FILTER_SMOOTHNESS = 3, 1e-4
 
 
