@@ -8,7 +8,8 @@ from typing import Protocol, Self
 import numpy as np
 
 from engine.media.clip_info import ClipInfo
-from engine.media.movies import MovieClip, is_movie
+from engine.media.movie_file import is_movie
+from engine.media.movies import MovieClip
 from engine.media.sequences import SequenceClip, is_sequence
 
 
@@ -22,7 +23,10 @@ class Clip(Protocol):
 
     @property
     def damaged(self) -> tuple[int, ...]:
-        """The places, from 0 and ascending, of the frames read so far whose predecessor stands in for them."""
+        """The places, from 0 and ascending, of the damaged frames found so far.
+
+        Of those that are lost, the predecessor stands in; those up to the next keyframe may show traces of the loss.
+        """
         ...
 
     def read(self, index: int) -> np.ndarray:

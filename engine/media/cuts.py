@@ -60,12 +60,14 @@ def find_cuts(clip: Clip, places: range | None = None) -> tuple[int, ...]:
 def _changes(clip: Clip, places: range) -> Iterator[_Change]:
     """Yield the change from every frame to the next; one that is undone by the one after it counts as none."""
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-    older = before = held = None
+    older: np.ndarray | None = None
+    before: np.ndarray | None = None
+    held: _Change | None = None
     for index in places:
         frame = _small(clip.read(index))
         if before is not None:
             change = _change(before, frame, flow)
-            if held is not None:
+            if held is not None and older is not None:
                 if held.may_be_cut and change.may_be_cut and not _change(older, frame, flow).may_be_cut:
                     held = change = _Change(0, 1)
                 yield held
@@ -101,9 +103,9 @@ def _gray(frame: np.ndarray) -> np.ndarray:
 def _likeness(before: np.ndarray, after: np.ndarray, flow: cv2.DISOpticalFlow) -> float:
     height, width = before.shape
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
-    carried = cv2.remap(
-        after, grid + flow.calc(before, after, None), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    motion = np.asarray(flow.calc(before, after, np.zeros_like(grid)))
+    x, y = cv2.split(grid + motion)
+    carried = cv2.remap(after, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     one, other = before.astype(np.float32), carried.astype(np.float32)
     mean_one, mean_other = _mean(one), _mean(other)
     variance = _mean(one * one) - mean_one**2 + _mean(other * other) - mean_other**2

@@ -17,9 +17,7 @@ PLANAR = {
     "uyvy422": "yuv422p", "yvyu422": "yuv422p", "p010le": "yuv420p10le", "p210le": "yuv422p10le",
     "p012le": "yuv420p12le", "p016le": "yuv420p16le", "y210le": "yuv422p10le", "xv30le": "yuv444p10le",
 }  # fmt: skip
-# Full range told by the format's name alone, as old JPEG movies do.
-JPEG_FORMATS = ("yuvj420p", "yuvj422p", "yuvj444p", "yuvj440p", "yuvj411p")
-# A display matrix's first four entries, by sign, and the EXIF orientation that turns the frame likewise.
+# The sign of a display matrix's first and second column, and the EXIF orientation that turns a frame likewise.
 ORIENTATIONS = {
     (1, 0, 0, 1): 1, (-1, 0, 0, 1): 2, (-1, 0, 0, -1): 3, (1, 0, 0, -1): 4,
     (0, 1, 1, 0): 5, (0, 1, -1, 0): 6, (0, -1, -1, 0): 7, (0, -1, 1, 0): 8,
@@ -32,10 +30,10 @@ def sample_bits(frame: VideoFrame) -> int:
 
 
 def colour_tags(frame: VideoFrame) -> ColourTags:
-    """Return the tags as the file has them; only JPEG's full range is filled in."""
-    full = frame.format.name in JPEG_FORMATS
+    """Return the tags as the file has them; only the full range that JPEG's formats imply is filled in."""
+    implied = frame.format.name.startswith("yuvj")
     return ColourTags(
-        frame.color_primaries, frame.color_trc, frame.colorspace, FULL_RANGE if full else frame.color_range
+        frame.color_primaries, frame.color_trc, frame.colorspace, FULL_RANGE if implied else frame.color_range
     )
 
 
@@ -44,39 +42,61 @@ def orientation(frame: VideoFrame) -> int:
     held = cast(SideDataContainer, frame.side_data)
     if Type.DISPLAYMATRIX not in held:
         return 1
-    data = bytes(held[Type.DISPLAYMATRIX])
-    a, b, _, c, d = np.sign(np.frombuffer(data, np.int32)[:5])
+    a, b, _, c, d = np.sign(np.frombuffer(bytes(held[Type.DISPLAYMATRIX]), np.int32)[:5])
     return ORIENTATIONS.get((int(a), int(b), int(c), int(d)), 1)
 
 
 def picture(frame: VideoFrame, codec: str) -> np.ndarray:
     """Return a frame's picture (H, W, 3) in display RGB: uint8, or uint16 over the whole range above 8 bits a sample.
 
-    Where the frame does not name its matrix, BT.709 is taken for frames wider than 1279 or higher than 576 pixels, and
-    BT.601 for others, as players do.
+    Alpha is left out. Where the frame does not name its matrix, see `matrix_of`.
     """
     bits = sample_bits(frame)
-    if frame.format.is_rgb or len(frame.format.components) < 3:
-        wide = frame.reformat(format="rgb24" if bits <= 8 else "rgb48le")
-        return wide.to_ndarray()
-    tags = colour_tags(frame)
-    if frame.format.name in PLANAR:
-        frame = frame.reformat(
-            format=PLANAR[frame.format.name], src_color_range=LIMITED_RANGE, dst_color_range=LIMITED_RANGE
-        )
-    luma, *chroma = (_samples(frame, plane, bits) for plane in range(3))
-    centred = codec == "mjpeg"
-    full_size = [widened(plane, frame.width, frame.height, centred) for plane in chroma]
     top = 255 if bits <= 8 else 65535
-    matrix = decoding_matrix(matrix_of(tags, frame.width, frame.height), bits, tags.range == FULL_RANGE, top)
-    return cv2.transform(cv2.merge([luma, *full_size]), matrix)
+    if frame.format.name in PLANAR:
+        as_is = {"src_color_range": LIMITED_RANGE, "dst_color_range": LIMITED_RANGE}
+        frame = frame.reformat(format=PLANAR[frame.format.name], **as_is)
+    if frame.format.name.startswith("yuv"):
+        return _from_ycbcr(frame, bits, top, centred=codec == "mjpeg")
+    if frame.format.name.startswith(("gray", "ya")):
+        return _from_gray(frame, bits, top)
+    if frame.format.name.startswith("gbr") and bits <= 16:
+        green, blue, red = (_samples(frame, plane, bits) for plane in range(3))
+        return _scaled(cv2.merge([red, green, blue]), top / ((1 << bits) - 1))
+    return frame.reformat(format="rgb24" if bits <= 8 else "rgb48le").to_ndarray()
 
 
 def matrix_of(tags: ColourTags, width: int, height: int) -> int:
-    """Return the code point of the matrix that holds, guessed from the size where the tags have none that is known."""
+    """Return the code point of the matrix from Y'CbCr to RGB.
+
+    Where the tags have none that is known, it is BT.709 for frames wider than 1279 or higher than 576 pixels, and
+    BT.601 for others, as players do.
+    """
     if tags.matrix in LUMA_WEIGHTS:
         return tags.matrix
     return BT709 if width >= 1280 or height > 576 else BT601
+
+
+def _from_ycbcr(frame: VideoFrame, bits: int, top: int, centred: bool) -> np.ndarray:
+    tags = colour_tags(frame)
+    luma, *chroma = (_samples(frame, plane, bits) for plane in range(3))
+    planes = [luma, *(widened(plane, frame.width, frame.height, centred) for plane in chroma)]
+    matrix = decoding_matrix(matrix_of(tags, frame.width, frame.height), bits, tags.range == FULL_RANGE, top)
+    return cv2.transform(cv2.merge(planes), matrix)
+
+
+def _from_gray(frame: VideoFrame, bits: int, top: int) -> np.ndarray:
+    """Return a gray frame's picture; its range is full where the file does not say otherwise, as in FFmpeg."""
+    luma = cv2.merge([_samples(frame, 0, bits)] * 3)
+    if colour_tags(frame).range != LIMITED_RANGE:
+        return _scaled(luma, top / ((1 << bits) - 1))
+    step = 1 << (bits - 8)
+    gain = top / (219 * step)
+    return cv2.transform(luma, np.column_stack([np.eye(3) * gain, np.full(3, -16 * step * gain)]))
+
+
+def _scaled(samples: np.ndarray, gain: float) -> np.ndarray:
+    return samples if gain == 1 else cv2.transform(samples, np.eye(3) * gain)
 
 
 def _samples(frame: VideoFrame, index: int, bits: int) -> np.ndarray:

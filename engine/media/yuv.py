@@ -41,19 +41,24 @@ def encoding_matrix(matrix: int, bits: int, full_range: bool, top: float) -> np.
 def widened(chroma: np.ndarray, width: int, height: int, centred: bool) -> np.ndarray:
     """Return subsampled chroma (h, w) at the luma's size, interpolated linearly.
 
-    Chroma lies, across, on every other luma sample, or between two where ``centred`` (JPEG); downwards always between.
+    Across, a chroma sample lies on the first luma sample of those it is for, or amid them where ``centred`` (JPEG);
+    downwards always amid them.
     """
-    if chroma.shape[0] != height:
-        chroma = cv2.resize(chroma, (chroma.shape[1], 2 * chroma.shape[0]), interpolation=cv2.INTER_LINEAR)[:height]
-    if chroma.shape[1] == width:
-        return chroma
-    if centred:
-        return cv2.resize(chroma, (2 * chroma.shape[1], height), interpolation=cv2.INTER_LINEAR)[:, :width]
-    wide = np.empty((height, 2 * chroma.shape[1]), chroma.dtype)
+    times = -(-height // chroma.shape[0])
+    if times > 1:
+        chroma = cv2.resize(chroma, None, fx=1, fy=times, interpolation=cv2.INTER_LINEAR)[:height]
+    while chroma.shape[1] < width:
+        chroma = cv2.resize(chroma, None, fx=2, fy=1, interpolation=cv2.INTER_LINEAR) if centred else _doubled(chroma)
+    return chroma[:, :width]
+
+
+def _doubled(chroma: np.ndarray) -> np.ndarray:
+    """Return twice as many columns: the given ones, and between them their means."""
+    wide = np.empty((chroma.shape[0], 2 * chroma.shape[1]), chroma.dtype)
     wide[:, ::2] = chroma
     wide[:, 1:-1:2] = cv2.addWeighted(chroma[:, :-1], 0.5, chroma[:, 1:], 0.5, 0)
     wide[:, -1] = chroma[:, -1]
-    return wide[:, :width]
+    return wide
 
 
 def _levels(bits: int, full_range: bool) -> tuple[int, int, int]:
