@@ -1,45 +1,30 @@
 """Running an image edit: from a photograph and a prompt to an edit layer at full size."""
 
-import time
 from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from engine.context import RunContext
 from engine.events import MatteFound, Notice, Progress, RunEvent
 from engine.filters import resize
-from engine.guidance.guide import Guide, TextCode
 from engine.guidance.loading import load_guide
 from engine.guidance.matte import find_matte
-from engine.guidance.templates import GREEN_SCREEN_TEMPLATES
 from engine.jobs import ImageEdit, SubjectMatte
 from engine.media.stills import read_still
+from engine.notices import noting
 from engine.report import Report, peak_memory_mb
 from engine.results import EditResult, MatteResult
+from engine.stopwatch import Stopwatch
 from engine.text2live.enlarging import enlarged
-from engine.text2live.examples import Example, training_size
-from engine.text2live.objective import Texts
+from engine.text2live.examples import Example, PictureExamples, training_size
 from engine.text2live.region import Region, find_region
 from engine.text2live.settings import Settings, settings_for
 from engine.text2live.shading import shaded
-from engine.text2live.trainer import ImageTrainer, Trained
-
-
-@dataclass
-class _Stopwatch:
-    """Seconds by phase."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: str) -> Generator[None]:
-        began = time.monotonic()
-        yield
-        self.seconds[name] = round(time.monotonic() - began, 3)
+from engine.text2live.tensors import to_picture, to_tensor
+from engine.text2live.texts import Texts, read_texts
+from engine.text2live.trainer import LayerTrainer
 
 
 def run_image_edit(job: ImageEdit, context: RunContext) -> Generator[RunEvent, None, EditResult]:
@@ -48,14 +33,14 @@ def run_image_edit(job: ImageEdit, context: RunContext) -> Generator[RunEvent, N
     Raises UserError for a picture, a mask, a word, an option or a device that cannot be used.
     """
     settings_for(job)  # what is wrong with the options is said at once
-    watch, notices = _Stopwatch(), list[str]()
+    watch, notices = Stopwatch(), list[str]()
     yield Progress("reading", 0, 1, 0.0)
     with watch.phase("reading"):
         picture = read_still(Path(job.picture)).rgb
     with watch.phase("guide"):
         guide = load_guide(job.guide, context.device)
-        texts, settings = _texts(job, guide), settings_for(job, guide.input_size)
-    yield Progress("matte", 0, 1, sum(watch.seconds.values()))
+        texts, settings = read_texts(job, guide), settings_for(job, guide.input_size)
+    yield Progress("matte", 0, 1, watch.total)
     with watch.phase("matte"):
         region = find_region(job, job.subject or texts.target.subject, settings, guide, picture, context.device)
     if region.matte is not None:
@@ -64,14 +49,14 @@ def run_image_edit(job: ImageEdit, context: RunContext) -> Generator[RunEvent, N
         notices.append(region.notice)
         yield Notice(region.notice)
     whole, settings = _whole(picture, region, texts, settings, context.device)
-    trained = yield from _noting(
-        ImageTrainer(guide, texts, whole, settings, job.seed).train(context.checkpoint, context.preview_every), notices
-    )
+    trainer = LayerTrainer(guide, texts, PictureExamples(whole, settings), settings, job.seed)
+    trained = yield from noting(trainer.train(context.checkpoint, context.preview_every), notices)
     watch.seconds["training"] = round(trained.seconds, 3)
-    yield Progress("full size", 0, 1, sum(watch.seconds.values()), losses=trained.losses)
+    yield Progress("full size", 0, 1, watch.total, losses=trained.losses)
     with watch.phase("full size"):
-        painted = trained.painted[0].permute(1, 2, 0).contiguous().cpu().numpy()
-        layer = enlarged(painted, picture, region.where if settings.confinement == "matte" else None)
+        layer = enlarged(
+            to_picture(trained.painted), picture, region.where if settings.confinement == "matte" else None
+        )
     report = Report(
         job=job.to_json(),
         guide=guide.name,
@@ -97,26 +82,6 @@ def run_subject_matte(job: SubjectMatte, context: RunContext) -> Generator[RunEv
     return MatteResult(find_matte(guide, picture, job.subject, context.device))
 
 
-def _noting(run: Generator[RunEvent, None, Trained], notices: list[str]) -> Generator[RunEvent, None, Trained]:
-    """Pass the run's events on and keep its notices for the report."""
-    try:
-        while True:
-            event = next(run)
-            if isinstance(event, Notice):
-                notices.append(event.text)
-            yield event
-    except StopIteration as stop:
-        return stop.value
-
-
-def _texts(job: ImageEdit, guide: Guide) -> Texts:
-    def given(text: str) -> TextCode | None:
-        return guide.read(text) if text.strip() else None
-
-    layer = guide.read(job.layer if job.layer.strip() else job.prompt, GREEN_SCREEN_TEMPLATES)
-    return Texts(guide.read(job.prompt), layer, given(job.source), given(job.avoid))
-
-
 def _whole(
     picture: np.ndarray, region: Region, texts: Texts, settings: Settings, device: str
 ) -> tuple[Example, Settings]:
@@ -131,9 +96,5 @@ def _whole(
     else:
         where = np.clip(resize(region.where, width, height), 0, 1)
     material = texts.target.material
-    wanted = None if material is None else _tensor(shaded(material, small, where), device)
-    return Example(_tensor(small, device), _tensor(where[..., None], device), wanted), settings
-
-
-def _tensor(picture: np.ndarray, device: str) -> torch.Tensor:
-    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32))[None].to(device)
+    wanted = None if material is None else to_tensor(shaded(material, small, where), device)
+    return Example(to_tensor(small, device), to_tensor(where[..., None], device), wanted), settings

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 import torch
 
@@ -11,25 +10,17 @@ from engine.guidance.views import Views, draw_views
 from engine.text2live import losses
 from engine.text2live.examples import Example
 from engine.text2live.settings import Settings
+from engine.text2live.texts import Texts
 
 Terms = Mapping[str, torch.Tensor]
 
 
-@dataclass(frozen=True)
-class Texts:
-    """What the texts say: of the composite, of the layer alone, of the source, and of what is to be avoided."""
-
-    target: TextCode
-    layer: TextCode
-    source: TextCode | None = None
-    avoid: TextCode | None = None
-
-
 class Objective:
-    """The losses of Text2LIVE (section 3.2) and of `engine.text2live.losses`, for ``whole`` and crops of it.
+    """The losses of Text2LIVE (section 3.2) and of `engine.text2live.losses`, for ``whole`` and other examples of it.
 
-    Composition, direction and avoidance share one batch of views. Batches come from a pool, so that the source is
-    encoded once for each of them.
+    What needs no guide is asked of the layer as it is painted, all else of what the example shows of it, by turns
+    where that is several frames. Composition, direction and avoidance share one batch of views. Batches come from a
+    pool, so that the source is encoded once for each of them.
     """
 
     def __init__(self, guide: Guide, texts: Texts, whole: Example, settings: Settings, seed: int) -> None:
@@ -49,7 +40,7 @@ class Objective:
         yield self._natural(example, layer, step)
         weights = self._settings.weights
         if weights.structure and step % self._settings.structure_every == 0:
-            yield self._structure(example, layer)
+            yield self._structure(example, layer, step)
         if self._texts.target.embedding is not None:
             yield from self._composition(example, layer, draws)
         if weights.screen and self._texts.layer.embedding is not None:
@@ -80,13 +71,15 @@ class Objective:
             terms["gaudiness"] = weights.gaudiness * losses.gaudiness(layer, example.region)
         return terms
 
-    def _structure(self, example: Example, layer: torch.Tensor) -> Terms:
+    def _structure(self, example: Example, layer: torch.Tensor, step: int) -> Terms:
+        place = [step // self._settings.structure_every % len(example.shown)]
+        source = example.shown[place]
         if example is self._whole:
             wanted = self._whole_tokens
         else:
             with torch.no_grad():
-                wanted = self._tokens(example.source)
-        seen = self._tokens(losses.over(layer, example.source))
+                wanted = self._tokens(source)
+        seen = self._tokens(losses.over(example.seen(layer)[place], source))
         weight = self._settings.weights.structure * self._settings.structure_every
         return {"structure": weight * losses.structure(seen, wanted)}
 
@@ -97,9 +90,9 @@ class Objective:
         avoid = self._drawn(self._texts.avoid, draws)
         assert target is not None
         before = None if source is None else self._source_seen(batch, views, example).split(self.views_at_once)
-        for place, part in enumerate(views.parts(self.views_at_once)):
+        for place, (part, shown) in enumerate(self._parts(views, example.shown)):
             share = len(part.frames) / len(views.frames)
-            seen = self._see(part.of(losses.over(layer, example.source)))
+            seen = self._see(part.of(losses.over(example.seen(layer)[shown], example.shown[shown])))
             terms = {"composition": weights.composition * share * self._distances(seen, target).mean()}
             if seen.strangeness is not None:
                 terms["strangeness"] = weights.strangeness * share * seen.strangeness
@@ -112,25 +105,40 @@ class Objective:
 
     def _screen(self, example: Example, layer: torch.Tensor, draws: torch.Generator) -> Iterator[Terms]:
         settings = self._settings
-        views = draw_views(settings.screen_views, example.size, example.region[0, 0], settings.views, draws)
+        views = self._views(settings.screen_views, example, draws)
         text = self._drawn(self._texts.layer, draws)
         assert text is not None
-        for part in views.parts(self.views_at_once):
+        for part, shown in self._parts(views, example.shown):
             share = len(part.frames) / len(views.frames)
-            seen = self._see(part.of(losses.over(layer, losses.green_screen(layer))))
+            seen = self._see(part.of(losses.over(example.seen(layer)[shown], losses.green_screen(layer))))
             yield {"screen": settings.weights.screen * share * self._distances(seen, text).mean()}
 
     def _pooled_views(self, batch: int, example: Example) -> Views:
-        settings = self._settings
         draws = torch.Generator().manual_seed((self._seed * 7_368_787 + batch) % 2**63)
-        return draw_views(settings.composite_views, example.size, example.region[0, 0], settings.views, draws)
+        return self._views(self._settings.composite_views, example, draws)
+
+    def _views(self, count: int, example: Example, draws: torch.Generator) -> Views:
+        height, width = example.shown.shape[-2:]
+        return draw_views(count, (width, height), example.focus, self._settings.views, draws)
+
+    def _parts(self, views: Views, pictures: torch.Tensor) -> Iterator[tuple[Views, list[int]]]:
+        """Yield ``views`` in batches of what memory holds at once, with which of the ``pictures`` each looks at."""
+        if len(pictures) == 1:  # one picture is sampled for all views without being copied
+            yield from ((part, [0]) for part in views.parts(self.views_at_once))
+            return
+        first = 0
+        for part in views.parts(self.views_at_once):
+            yield part, [(first + place) % len(pictures) for place in range(len(part.frames))]
+            first += len(part.frames)
 
     def _source_seen(self, batch: int, views: Views, example: Example) -> torch.Tensor:
         """Return the embeddings (N, D) of the source in ``views``; those of the whole picture are kept."""
         if example is self._whole and batch in self._sources:
             return self._sources[batch]
         with torch.no_grad():
-            parts = [self._see(part.of(example.source)).embedding for part in views.parts(self.views_at_once)]
+            parts = [
+                self._see(part.of(example.shown[shown])).embedding for part, shown in self._parts(views, example.shown)
+            ]
         seen = torch.cat(parts)
         if example is self._whole:
             self._sources[batch] = seen

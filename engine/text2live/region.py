@@ -45,10 +45,10 @@ def find_region(
     notice = "" if subject or job.mask else FIRST_SEEN
     soft = settings.confinement == "relevance" and not job.mask
     matte = None if soft else _matte(job, subject, guide, picture, device)
-    found = _relevance(guide, picture, subject, device) if matte is None else matte
+    found = relevance(guide, picture, subject, device) if matte is None else matte
     where = 1 - found if job.target == "background" else found
     if job.spare.strip():
-        where = where * (1 - _spared(job, settings, guide, picture, device))
+        where = where * (1 - spared(job.spare, settings, guide, picture, device))
     return Region(where.astype(np.float32), matte, notice)
 
 
@@ -58,14 +58,15 @@ def _matte(job: ImageEdit, subject: str, guide: Guide, picture: np.ndarray, devi
     return find_matte(guide, picture, subject, device)
 
 
-def _spared(job: ImageEdit, settings: Settings, guide: Guide, picture: np.ndarray, device: str) -> np.ndarray:
-    """Return 1 where nothing is to be edited, (H, W)."""
+def spared(text: str, settings: Settings, guide: Guide, picture: np.ndarray, device: str) -> np.ndarray:
+    """Return 1 where nothing is to be edited, (H, W); raises UserError where ``text`` is unknown or not found."""
     if settings.confinement == "matte":
-        return find_matte(guide, picture, job.spare, device)
-    return (_relevance(guide, picture, job.spare, device) > settings.spare_threshold).astype(np.float32)
+        return find_matte(guide, picture, text, device)
+    return (relevance(guide, picture, text, device) > settings.spare_threshold).astype(np.float32)
 
 
-def _relevance(guide: Guide, picture: np.ndarray, text: str, device: str) -> np.ndarray:
+def relevance(guide: Guide, picture: np.ndarray, text: str, device: str) -> np.ndarray:
+    """Return where in ``picture`` (H, W, 3) the text is seen, (H, W) in 0..1; raises UserError for unknown words."""
     height, width = picture.shape[:2]
     scale = min(1.0, RELEVANCE_SIDE / min(height, width))
     small = np.clip(resize(picture, round(width * scale), round(height * scale)), 0, 1)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.errors import UserError
 from engine.guidance.view_settings import ViewSettings
-from engine.jobs import Quality, WordEdit
+from engine.jobs import LayerEdit, Quality, WordEdit
 from engine.options import choice, number, with_options
 
 # From here on, vision transformers see patches of up to 32 pixels.
@@ -94,6 +94,9 @@ class Settings:
     spare_threshold: float = number(0.3, "Spare threshold", "Relevance from which the spared is left alone", 1.0)
     example_share: float = number(0.3, "Crops", "The share of steps trained on a random crop", 1.0)
     whole_share: float = number(0.3, "Whole at last", "The share of steps, at the end, without crops", 1.0)
+    atlas_share: float = number(
+        0.2, "Atlas itself", "For clips: the share of steps that look at the atlas itself instead of at frames", 1.0
+    )
     patience: int = number(40, "Patience", "Steps without improvement after which the training ends; 0: never", 100_000)
 
 
@@ -154,6 +157,8 @@ def settings_for(job: WordEdit, side: int = 224) -> Settings:
     """
     qualities = STARTER_QUALITIES if job.guide == "starter" else OPEN_QUALITIES
     chosen = qualities[job.quality]
+    if isinstance(job, LayerEdit):
+        chosen = _for_clips(chosen)
     sides = (side,) if job.quality == "paper" else view_sides(side)
     chosen = replace(
         chosen,
@@ -165,6 +170,28 @@ def settings_for(job: WordEdit, side: int = 224) -> Settings:
     if chosen.generator == "paper" and chosen.size < SMALLEST_FOR_PAPER:
         raise UserError(f"The paper's generator needs a size of at least {SMALLEST_FOR_PAPER}, not {chosen.size}.")
     return chosen
+
+
+def _for_clips(image: Settings) -> Settings:
+    """Return the settings for a layer of an atlas, by how Text2LIVE's for videos differ from those for images."""
+    weights = replace(
+        image.weights,
+        structure=image.weights.structure * 1.5,
+        sparsity_l1=image.weights.sparsity_l1 / 60,
+        sparsity_l0=image.weights.sparsity_l0 / 120,
+        bootstrap=0.0,
+    )
+    steps, decay, views = image.steps, image.decay, image.composite_views * 3 // 2
+    if image.generator == "paper":
+        steps, decay, views = 3000, 0.999, 6
+    return replace(
+        image,
+        weights=weights,
+        steps=steps,
+        decay=decay,
+        composite_views=views,
+        screen_views=min(image.screen_views, views),
+    )
 
 
 def view_sides(side: int) -> tuple[int, ...]:

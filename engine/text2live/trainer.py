@@ -1,4 +1,4 @@
-"""Training the generator on one picture."""
+"""Training the generator on one input: a picture, or a layer of an atlas."""
 
 import hashlib
 import time
@@ -6,7 +6,6 @@ from collections.abc import Generator as Run
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine.devices import out_of_memory_advice
@@ -14,12 +13,14 @@ from engine.events import Notice, Preview, Progress
 from engine.guidance.guide import Guide
 from engine.text2live.checkpoint import Checkpoint
 from engine.text2live.compiling import Compiled
-from engine.text2live.examples import Example, random_example
+from engine.text2live.examples import Example, Examples
 from engine.text2live.generator import NARROW_WIDTHS, PAPER_WIDTHS, Generator
 from engine.text2live.improvement import Improvement
-from engine.text2live.objective import Objective, Texts
+from engine.text2live.objective import Objective
 from engine.text2live.optimizing import learning_rate, optimizer_for
 from engine.text2live.settings import Settings
+from engine.text2live.tensors import to_picture
+from engine.text2live.texts import Texts
 
 CHECKPOINT_EVERY = 15.0  # seconds
 FADING = "bootstrap"  # falls by itself, also where nothing improves
@@ -38,11 +39,12 @@ class Trained:
     seconds: float
 
 
-class ImageTrainer:
-    """Trains one layer for one picture; a run of `train` repeats exactly for the same seed on one machine."""
+class LayerTrainer:
+    """Trains one layer for one input; a run of `train` repeats exactly for the same seed on one machine."""
 
-    def __init__(self, guide: Guide, texts: Texts, whole: Example, settings: Settings, seed: int) -> None:
-        self._texts, self._whole, self._settings, self._seed = texts, whole, settings, seed
+    def __init__(self, guide: Guide, texts: Texts, examples: Examples, settings: Settings, seed: int) -> None:
+        self._texts, self._examples, self._settings, self._seed = texts, examples, settings, seed
+        self._whole = whole = examples.whole
         widths = PAPER_WIDTHS if settings.generator == "paper" else NARROW_WIDTHS
         generator = Generator(widths)
         generator.draw_weights(torch.Generator().manual_seed(seed))
@@ -72,7 +74,7 @@ class ImageTrainer:
             seconds += now - began
             yield Progress("training", done, steps, seconds, seconds / (done - first) * (steps - done), values)
             if preview_every and now - shown >= preview_every:
-                yield Preview(_picture(self.layer()), done)
+                yield Preview(to_picture(self.layer()), done)
                 shown = time.monotonic()
             if now - saved >= CHECKPOINT_EVERY:
                 kept.save(done)
@@ -93,8 +95,8 @@ class ImageTrainer:
     def _identity(self) -> str:
         """Return a digest of all that the result depends on: a file may change under the name that a job holds."""
         digest = hashlib.sha256(repr((self._settings, self._seed, self._texts)).encode())
-        for picture in (self._whole.source, self._whole.region, self._whole.wanted):
-            digest.update(b"" if picture is None else picture.cpu().numpy().tobytes())
+        for tensor in self._examples.tensors():
+            digest.update(tensor.cpu().numpy().tobytes())
         return digest.hexdigest()
 
     def _paint(self, example: Example) -> torch.Tensor:
@@ -128,7 +130,7 @@ class ImageTrainer:
         draws = torch.Generator().manual_seed((self._seed * 1_000_003 + step) % 2**63)
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(step, self._settings)
-        example = self._example(step, draws)
+        example = self._examples.draw(step, draws)
         painted = self._paint(example)
         # The guide's activations are many times the generator's: cut off here, each group's are freed in turn.
         layer = painted.detach().requires_grad_()
@@ -141,13 +143,3 @@ class ImageTrainer:
         painted.backward(layer.grad)
         self._optimizer.step()
         return values | {"total": sum(values.values())}
-
-    def _example(self, step: int, draws: torch.Generator) -> Example:
-        settings = self._settings
-        cropped = torch.rand(1, generator=draws).item() < settings.example_share
-        last = step >= settings.steps * (1 - settings.whole_share)
-        return random_example(self._whole, draws) if cropped and not last else self._whole
-
-
-def _picture(layer: torch.Tensor) -> np.ndarray:
-    return layer[0].permute(1, 2, 0).contiguous().cpu().numpy()

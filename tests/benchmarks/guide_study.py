@@ -29,11 +29,11 @@ from engine.media.sample import sample_picture
 from engine.media.stills import read_still
 from engine.report import peak_memory_mb
 from engine.text2live import losses
-from engine.text2live.examples import Example, training_size
+from engine.text2live.examples import Example, PictureExamples, training_size
 from engine.text2live.generator import Generator
-from engine.text2live.objective import Texts
 from engine.text2live.settings import Settings, settings_for
-from engine.text2live.trainer import ImageTrainer
+from engine.text2live.texts import Texts
+from engine.text2live.trainer import LayerTrainer
 
 REFERENCE_STEPS = 1000
 ENCODED, WITH_GRADIENTS = 66, 49
@@ -131,7 +131,8 @@ def _our_step(guide: Guide, whole: Example, settings: Settings, repeats: int) ->
     # in as many of these steps as in a whole edit.
     pool = round((repeats + 1) * settings.view_pool / settings.steps)
     settings = replace(settings, steps=repeats + 1, view_pool=max(2, pool))
-    run = ImageTrainer(guide, Texts(text, text, source), whole, settings, seed=0).train(None, 0)
+    examples = PictureExamples(whole, settings)
+    run = LayerTrainer(guide, Texts(text, text, source), examples, settings, seed=0).train(None, 0)
     return lambda: next(run)
 
 

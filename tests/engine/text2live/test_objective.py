@@ -10,8 +10,9 @@ from engine.guidance.starter import GUIDING_SOFTNESS, StarterGuide
 from engine.guidance.views import draw_views
 from engine.text2live import losses
 from engine.text2live.examples import Example
-from engine.text2live.objective import Objective, Texts
+from engine.text2live.objective import Objective
 from engine.text2live.settings import STARTER_QUALITIES
+from engine.text2live.texts import Texts
 
 STANDARD = STARTER_QUALITIES["standard"]
 SETTINGS = replace(STANDARD, composite_views=3, screen_views=2, view_pool=1, views=replace(STANDARD.views, sides=(64,)))

@@ -14,10 +14,10 @@ from engine.guidance.starter import StarterGuide
 from engine.media.sample import sample_picture
 from engine.media.stills import read_still
 from engine.text2live import trainer as trainer_module
-from engine.text2live.examples import Example
-from engine.text2live.objective import Texts
+from engine.text2live.examples import Example, PictureExamples
 from engine.text2live.settings import STARTER_QUALITIES, Settings
-from engine.text2live.trainer import ImageTrainer, Trained
+from engine.text2live.texts import Texts
+from engine.text2live.trainer import LayerTrainer, Trained
 
 DRAFT = STARTER_QUALITIES["draft"]
 SETTINGS = replace(DRAFT, steps=6, size=128, composite_views=2, views=replace(DRAFT.views, sides=(48, 64)))
@@ -36,9 +36,11 @@ def whole() -> Example:
     return Example(torch.rand(1, 3, 128, 128, generator=draws), region)
 
 
-def _trainer(guide: StarterGuide, whole: Example, settings: Settings = SETTINGS, seed: int = 1) -> ImageTrainer:
+def _trainer(
+    guide: StarterGuide, whole: Example, settings: Settings = SETTINGS, seed: int = 1, texts: Texts | None = None
+) -> LayerTrainer:
     code = guide.read("zebra")
-    return ImageTrainer(guide, Texts(code, code), whole, settings, seed)
+    return LayerTrainer(guide, texts or Texts(code, code), PictureExamples(whole, settings), settings, seed)
 
 
 def _finish(run: Run[object, None, Trained]) -> tuple[list[object], Trained]:
@@ -125,7 +127,7 @@ def test_training_brings_the_layer_nearer_to_its_texts(guide):
     whole = Example(source, torch.ones_like(source[:, :1]))
     settings = replace(SETTINGS, steps=30, views=replace(DRAFT.views, sides=(96, 112)))
     code = guide.read("leopard")
-    events, _ = _finish(ImageTrainer(guide, Texts(code, code), whole, settings, seed=1).train(None, 0))
+    events, _ = _finish(_trainer(guide, whole, settings, texts=Texts(code, code)).train(None, 0))
 
     early = np.mean([event.losses["composition"] for event in events[:5]])
     late = np.mean([event.losses["composition"] for event in events[-5:]])
@@ -203,7 +205,9 @@ def test_other_ways_to_train_paint_too(guide, whole, changes):
 
 def test_an_edit_turns_away_from_its_source_and_from_what_is_avoided(guide, whole):
     zebra, cat = guide.read("zebra"), guide.read("tabby cat; tiger")
-    trainer = ImageTrainer(guide, Texts(zebra, zebra, source=cat, avoid=cat), whole, SETTINGS, seed=1)
+    trainer = LayerTrainer(
+        guide, Texts(zebra, zebra, source=cat, avoid=cat), PictureExamples(whole, SETTINGS), SETTINGS, seed=1
+    )
     events, _ = _finish(trainer.train(None, 0))
 
     assert 0 < events[0].losses["directional"] < 2 * SETTINGS.weights.directional
@@ -221,7 +225,11 @@ def test_the_source_is_encoded_once_a_batch_of_the_pool(whole):
     guide = Counting()
     zebra, cat = guide.read("zebra"), guide.read("tabby cat")
     settings = replace(SETTINGS, steps=12, view_pool=3, example_share=0.0)
-    _finish(ImageTrainer(guide, Texts(zebra, zebra, source=cat), whole, settings, seed=1).train(None, 0))
+    _finish(
+        LayerTrainer(guide, Texts(zebra, zebra, source=cat), PictureExamples(whole, settings), settings, seed=1).train(
+            None, 0
+        )
+    )
 
     assert counted.count(True) == 24  # composite and screen
     assert counted.count(False) <= 3
