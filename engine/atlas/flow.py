@@ -75,6 +75,10 @@ class Flows:
         """Return (H, W) booleans: where the flows from ``a`` to ``b`` and back agree."""
         return consistency(self.between(a, b), self.between(b, a))
 
+    def to_picture(self, a: int, picture: np.ndarray) -> np.ndarray:
+        """Return the flow (H, W, 2) float32 from the frame at index ``a`` to a picture (H, W, 3) uint8 of its size."""
+        return self._flow.between(self.frames[a], picture)
+
     def compared(self, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the flow between any two pictures of one size, and where it agrees with the flow back."""
         forward = self._flow.between(a, b)
