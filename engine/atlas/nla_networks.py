@@ -17,7 +17,7 @@ import torch
 from engine.errors import UserError
 from engine.files import open_to_read
 
-CHUNK = 2048  # points at once, whose values stay in the cache: twice as fast as 32,768
+CHUNK = 8192  # points at once: larger chunks leave the cache, smaller ones wait for threads
 FOREGROUND_MAPPING, BACKGROUND_MAPPING = "model_F_mapping1_state_dict", "model_F_mapping2_state_dict"
 COLOUR, OPACITY = "F_atlas_state_dict", "model_F_alpha_state_dict"
 
