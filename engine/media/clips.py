@@ -7,9 +7,11 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from engine.errors import UserError
 from engine.media.clip_info import ClipInfo
 from engine.media.movie_file import is_movie
 from engine.media.movies import MovieClip
+from engine.media.sequences import SUFFIXES as STILL_SUFFIXES
 from engine.media.sequences import SequenceClip, is_sequence
 
 
@@ -55,7 +57,13 @@ def open_clip(path: Path, rate: Fraction | None = None) -> Clip:
     ``rate`` is a sequence's frame rate, 24 if not given; a movie has its own. Raises UserError for what is no clip, is
     empty, cannot be decoded, or is a sequence with a gap or of unlike sizes.
     """
-    return SequenceClip(path, rate) if is_sequence(path) or path.is_dir() else MovieClip(path)
+    if path.is_dir() or is_sequence(path):
+        return SequenceClip(path, rate)
+    if path.suffix.lower() in STILL_SUFFIXES and path.is_file():
+        raise UserError(
+            f"{path} is a still, not a clip; choose a movie, a folder of stills or a pattern such as shot.%04d.png."
+        )
+    return MovieClip(path)
 
 
 def probe_clip(path: Path, rate: Fraction | None = None) -> ClipInfo:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +15,7 @@ import numpy as np
 from engine.colour import to_uint
 from engine.errors import UserError
 from engine.media.clip_info import ClipInfo
-from engine.media.stills import picture_size, read_still
+from engine.media.stills import Still, picture_size, read_still
 
 DEFAULT_RATE = Fraction(24)
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
@@ -36,9 +37,10 @@ class SequenceClip:
 
     def __init__(self, path: Path, rate: Fraction | None = None) -> None:
         self._files = sequence_files(path)
-        width, height = _common_size(self._files)
-        bits = read_still(self._files[0].path).bits
-        self.info = ClipInfo(
+        self._damaged: set[int] = set()
+        width, height = self._common_size()
+        bits = self._still(0).bits
+        self._info = ClipInfo(
             path=path,
             width=width,
             height=height,
@@ -48,13 +50,22 @@ class SequenceClip:
             bits=8 if bits <= 8 else 16,
             codec=self._files[0].path.suffix[1:].lower(),
         )
-        self.damaged: tuple[int, ...] = ()
+
+    @property
+    def info(self) -> ClipInfo:
+        """The sequence's properties."""
+        return self._info
+
+    @property
+    def damaged(self) -> tuple[int, ...]:
+        """The places of the stills that could not be read."""
+        return tuple(sorted(self._damaged))
 
     def read(self, index: int) -> np.ndarray:
-        """Return a frame, see `Clip.read`; a still that is damaged gives its predecessor."""
-        if not 0 <= index < self.info.frames:
+        """Return a frame, see `Clip.read`; alpha is left out."""
+        if not 0 <= index < self._info.frames:
             raise IndexError(index)
-        return to_uint(read_still(self._files[index].path).rgb, self.info.bits)
+        return to_uint(self._still(index).rgb, self._info.bits)
 
     def close(self) -> None:
         """Do nothing: no file stays open between reads."""
@@ -67,11 +78,44 @@ class SequenceClip:
     ) -> None:
         self.close()
 
+    def _common_size(self) -> tuple[int, int]:
+        """Return the stills' (width, height); those without a readable header are noted as damaged."""
+        size = refusal = None
+        for place, file in enumerate(self._files):
+            try:
+                found = picture_size(file.path)
+            except UserError as error:
+                self._damaged.add(place)
+                refusal = refusal or error
+                continue
+            size = size or found
+            if found != size:
+                raise UserError(
+                    f"{file.path} is {found[0]} × {found[1]} pixels and the frames before it {size[0]} × {size[1]}; "
+                    "give frames of one size."
+                )
+        if size is None:
+            raise refusal or UserError(f"{self._files[0].path} cannot be read; choose another sequence.")
+        return size
+
+    def _still(self, index: int) -> Still:
+        """Return a still; of a damaged one, the nearest before it, or at the beginning, after it."""
+        refusal: UserError | None = None
+        for nearest in (*range(index, -1, -1), *range(index + 1, len(self._files))):
+            if nearest not in self._damaged:
+                try:
+                    return read_still(self._files[nearest].path)
+                except UserError as error:
+                    self._damaged.add(nearest)
+                    refusal = refusal or error
+        raise refusal or UserError(f"{self._files[0].path.parent} holds no still that can be read; get it again.")
+
 
 def is_sequence(path: Path) -> bool:
     """Return whether a path is a pattern of names, or a folder with a still in it."""
     if path.is_dir():
-        return next(_stills(path), None) is not None
+        with suppress(UserError):
+            return next(_stills(path), None) is not None
     return path.suffix.lower() in SUFFIXES and PLACEHOLDER.search(path.name) is not None
 
 
@@ -130,20 +174,10 @@ def _matching(pattern: Path) -> list[FrameFile]:
 
 
 def _stills(folder: Path) -> Iterator[Path]:
+    try:
+        names = list(folder.iterdir())
+    except OSError as error:
+        raise UserError(f"The folder {folder} cannot be read; check its name and permissions.") from error
     return (
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+        path for path in names if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
     )
-
-
-def _common_size(files: tuple[FrameFile, ...]) -> tuple[int, int]:
-    size = picture_size(files[0].path)
-    for file in files[1:]:
-        other = picture_size(file.path)
-        if other != size:
-            raise UserError(
-                f"{file.path} is {other[0]} × {other[1]} pixels and the frames before it {size[0]} × {size[1]}; "
-                "give frames of one size."
-            )
-    return size
