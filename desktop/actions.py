@@ -25,7 +25,7 @@ class Spec:
 SEPARATOR = Spec("", "")
 
 FILE = (
-    Spec("open", "&Open…", "Ctrl+O", "open", "Open a picture or a project"),
+    Spec("open", "&Open…", "Ctrl+O", "open", "Open a picture, a clip or a project"),
     Spec("open_project", "Open &Project…", "Ctrl+Shift+O", "", "Open a .patina folder"),
     Spec("open_sample", "Open the &Sample", tip="Open the sample photograph"),
     SEPARATOR,
@@ -81,6 +81,14 @@ LAYER = (
     Spec("toggle_visible", "&Show or Hide", "H", tip="Show or hide the layer"),
     Spec("toggle_solo", "S&olo", "S", tip="Show this layer alone"),
     Spec("toggle_locked", "&Lock", "L", tip="Guard the layer against changes"),
+    Spec(
+        "toggle_key",
+        "Opacity &Keyframe",
+        "Ctrl+K",
+        "keyframe",
+        "Set an opacity keyframe at this frame, or delete the one that is here",
+        checked=False,
+    ),
     SEPARATOR,
     Spec("reuse", "Reuse &Parameters", "Ctrl+R", "reuse", "Put the layer's prompt and settings in the prompt panel"),
     Spec("layer_matte", "&Matte of the Layer", tip="Make the layer's matte the subject matte again"),
@@ -94,7 +102,27 @@ HELP = (
     Spec("open_log", "Show the &Log", tip="Open the folder of Patina's log"),
     Spec("about", "&About Patina"),
 )
-TRANSPORT = (Spec("play", "Play", "Space", tip="A picture has nothing to play; clips will"),)
+TRANSPORT = (
+    Spec("play", "&Play", "Space", tip="Play or pause"),
+    Spec("play_backwards", "Play &Backwards", "J", tip="Play backwards; again for twice as fast"),
+    # For a clip, K and L come from the checkerboard and the lock, which get these in return.
+    Spec("pause", "P&ause", "Shift+K"),
+    Spec("play_forwards", "Play &Forwards", "Shift+L", tip="Play forwards; again for twice as fast"),
+    SEPARATOR,
+    Spec("previous_frame", "Pre&vious Frame", "Left"),
+    Spec("next_frame", "&Next Frame", "Right"),
+    Spec("first_frame", "F&irst Frame", "Home"),
+    Spec("last_frame", "&Last Frame", "End"),
+    SEPARATOR,
+    Spec("work_in", "Work Area &In", "I", tip="Let the work area begin at this frame"),
+    Spec("work_out", "Work Area &Out", "O", tip="Let the work area end at this frame"),
+    Spec("go_in", "&Go to the In Point", "Shift+I", tip="Go to the first frame of the work area"),
+    Spec("go_out", "G&o to the Out Point", "Shift+O", tip="Go to the last frame of the work area"),
+    Spec("clear_work_area", "&Clear the Work Area", "Alt+X", tip="Play all frames again"),
+    SEPARATOR,
+    Spec("loop", "Loo&p", "Ctrl+L", tip="Begin again at the end of the work area", checked=True),
+    Spec("every_frame", "&Every Frame", tip="Leave no frame out, even if the pace falls", checked=False),
+)
 GROUPS = {
     "File": FILE,
     "Edit": EDIT,
@@ -105,7 +133,7 @@ GROUPS = {
     "Layer": LAYER,
     "Window": WINDOW,
     "Help": HELP,
-    "Transport": TRANSPORT,
+    "Playback": TRANSPORT,
 }
 
 
@@ -115,6 +143,7 @@ class Actions:
     def __init__(self, parent: QObject, stack: QUndoStack) -> None:
         """Make them; undo and redo follow ``stack``, and say in their text what they would do."""
         specs = {spec.name: spec for group in GROUPS.values() for spec in group if spec is not SEPARATOR}
+        self._specs = specs
         makers = {"undo": stack.createUndoAction, "redo": stack.createRedoAction}
         self._actions: dict[str, QAction] = {}
         for name, spec in specs.items():
@@ -137,6 +166,15 @@ class Actions:
         for name in names:
             self._actions[name].setEnabled(enabled)
 
+    def swap_keys(self, one: str, other: str) -> None:
+        """Let two actions exchange their shortcuts."""
+        first, second = self._actions[one], self._actions[other]
+        keys = first.shortcut()
+        first.setShortcut(second.shortcut())
+        second.setShortcut(keys)
+        for name in (one, other):
+            _set_tip(self._actions[name], self._specs[name])
+
 
 def _without_checked(slot: Callable[[], object]) -> Callable[[bool], None]:
     """Return a slot that takes, and drops, whether the action is checked, which Qt passes on."""
@@ -153,14 +191,18 @@ def _set_up(action: QAction, spec: Spec) -> QAction:
         action.setIcon(theme.icon(spec.icon))
     if spec.keys:
         action.setShortcut(QKeySequence.fromString(spec.keys))
-    tip = spec.tip or plain(spec.text)
-    action.setToolTip(f"{tip} ({key_text(action)})" if spec.keys else tip)
+    _set_tip(action, spec)
     if spec.short:
         action.setIconText(spec.short)
     if spec.checked is not None:
         action.setCheckable(True)
         action.setChecked(spec.checked)
     return action
+
+
+def _set_tip(action: QAction, spec: Spec) -> None:
+    tip = spec.tip or plain(spec.text)
+    action.setToolTip(f"{tip} ({key_text(action)})" if spec.keys else tip)
 
 
 def plain(text: str) -> str:

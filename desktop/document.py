@@ -1,4 +1,4 @@
-"""What the window works on: the project and its history, the current layer, the subject matte, the session."""
+"""What the window works on: the project and its history, the frame, the current layer, the matte, the session."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,10 +12,13 @@ from desktop.background import Background
 from desktop.history import ProjectCommand
 from desktop.matte.history import Matte, MatteCommand
 from desktop.pixels import PixelStore
+from desktop.playback.playhead import Playhead
+from desktop.playback.shared_clip import SharedClip
 from desktop.session_files import (
     Opened,
     StoredLayer,
     autosave_session,
+    open_clip,
     open_picture,
     open_project,
     open_recovered,
@@ -32,6 +35,7 @@ class Document(QObject):
 
     opened = Signal(object)  # the Path that was opened; all other signals of the new project came before
     footage_changed = Signal(object)  # a Footage
+    frame_shown = Signal(int)  # the number of the frame that `source` gives from now on
     project_changed = Signal(object)  # a Project
     current_layer_changed = Signal(str)
     matte_changed = Signal(object)  # (H, W) float32, None for none
@@ -46,6 +50,7 @@ class Document(QObject):
         self._sessions = sessions
         self._session: Session | None = None
         self._source: np.ndarray | None = None
+        self._clip: SharedClip | None = None
         self._project = Project()
         self._autosaved = self._project
         self._saved: Project | None = self._project
@@ -54,6 +59,7 @@ class Document(QObject):
         self._autosaved_matte: Matte | None = None
         self._saved_matte: Matte | None = None
         self.pixels = PixelStore()
+        self.playhead = Playhead(self)
         self.undo_stack = QUndoStack(self)
         self._autosave_timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._autosave_timer.timeout.connect(self.autosave)
@@ -92,11 +98,24 @@ class Document(QObject):
         footage = self._project.footage
         return footage.path.name if footage else ""
 
+    @property
+    def clip(self) -> SharedClip | None:
+        """The open clip, None for a still."""
+        return self._clip
+
     def source(self) -> np.ndarray:
-        """Return the footage, (H, W, 3) float32 in 0..1; RuntimeError while nothing is open."""
+        """Return the footage, (H, W, 3) float32 in 0..1; RuntimeError while nothing is open.
+
+        Of a clip, the frame on which the playhead came to rest last.
+        """
         if self._source is None:
             raise RuntimeError("nothing is open")
         return self._source
+
+    def take_frame(self, number: int, source: np.ndarray) -> None:
+        """Note that the playhead rests on a frame, whose pixels are ``source``, (H, W, 3) float32 in 0..1."""
+        self._source = source
+        self.frame_shown.emit(number)
 
     def layer_pixels(self, layer_id: str) -> np.ndarray:
         """Return a layer's pixels, (H, W, 4) float32, straight alpha; KeyError where there is no such layer."""
@@ -136,10 +155,10 @@ class Document(QObject):
         """Change the subject matte in one undoable step."""
         self.undo_stack.push(MatteCommand(label, self._matte, matte, lambda: self._matte, self._show_matte))
 
-    def correct_matte(self, pixels: np.ndarray) -> None:
-        """Take a matte on which a hand has painted."""
+    def correct_matte(self, pixels: np.ndarray, label: str = "Paint on the Matte") -> None:
+        """Take a matte that a hand has made."""
         subject = self._matte.subject if self._matte else ""
-        self.set_matte("Paint on the Matte", Matte(pixels, subject, corrected=True))
+        self.set_matte(label, Matte(pixels, subject, corrected=True))
 
     def corrected_matte(self, subject: str) -> np.ndarray | None:
         """Return the matte that a hand made for ``subject``, None where it was only found, or made for another."""
@@ -151,6 +170,10 @@ class Document(QObject):
     def open_picture(self, path: Path) -> None:
         """Begin a project with a picture; `opened` or `failed` tells how it went."""
         self._background.run(partial(open_picture, path, self._sessions), partial(self._take, path), self.failed.emit)
+
+    def open_clip(self, path: Path) -> None:
+        """Begin a project with a movie, or a folder or pattern of stills; told as `open_picture` is."""
+        self._background.run(partial(open_clip, path, self._sessions), partial(self._take, path), self.failed.emit)
 
     def open_project(self, folder: Path, footage: Path | None = None) -> None:
         """Open a saved project, with ``footage`` in the place of footage that was moved."""
@@ -194,17 +217,22 @@ class Document(QObject):
         if self._session is not None:
             self._background.run(self._session.close, lambda _none: None, self.failed.emit)
             self._session = None
+        if self._clip is not None:
+            self._background.run(self._clip.close, lambda _none: None, self.failed.emit)
+            self._clip = None
 
     def _take(self, path: Path, opened: Opened) -> None:
         self.close()
         self._session = opened.session
-        self._source = opened.source
+        self._source, self._clip = opened.source, opened.clip
         self._matte = self._autosaved_matte = opened.matte
         self._project = self._autosaved = opened.project
         self._current = opened.project.layers[-1].id if opened.project.layers else ""
         self.pixels.replace_all(opened.pixels)
         self._saved, self._saved_matte = None if opened.unsaved else opened.project, opened.matte
         self.undo_stack.clear()
+        self.playhead.show_footage(opened.project.footage)
+        self.playhead.show_project(opened.project)
         self.footage_changed.emit(opened.project.footage)
         self.project_changed.emit(opened.project)
         self.current_layer_changed.emit(self._current)
@@ -221,6 +249,7 @@ class Document(QObject):
     def _show_project(self, project: Project) -> None:
         gone = self._place_of(self._current)
         self._project = project
+        self.playhead.show_project(project)
         if self._place_of(self._current) is None:
             nearest = min(gone or 0, len(project.layers) - 1)
             self.set_current_layer(project.layers[nearest].id if project.layers else "")

@@ -7,19 +7,25 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.background import Background
 from desktop.document import Document
 from desktop.jobs.edits import Edits
 from desktop.leaving import Leaving
 from desktop.messages import Choice, Role, ask, show_error
 from desktop.settings import Settings
 from engine.errors import UserError
+from engine.media.clips import is_clip
+from engine.media.movie_file import SUFFIXES as MOVIE_SUFFIXES
 from engine.media.sample import sample_picture
+from engine.media.series import series_of
 from engine.project_folder import PROJECT_FILE, SUFFIX, FootageError
 from engine.sessions import Recoverable
 
 PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
-OPENED = f"Pictures and projects ({PICTURES} {PROJECT_FILE})"
+MOVIES = " ".join(f"*{suffix}" for suffix in MOVIE_SUFFIXES)
+OPENED = f"Pictures, clips and projects ({PICTURES} {MOVIES} {PROJECT_FILE})"
 PICTURES_ONLY = f"Pictures ({PICTURES})"
+CLIPS_ONLY = f"Movies, and stills of a sequence ({MOVIES} {PICTURES})"
 Then = Callable[[], None]
 Opener = Callable[[Path | None], None]
 
@@ -29,9 +35,12 @@ class FileCommands(QObject):
 
     recent_changed = Signal()
 
-    def __init__(self, document: Document, edits: Edits, settings: Settings, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, background: Background, edits: Edits, settings: Settings, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._document = document
+        self._background = background
         self._settings = settings
         self._window = window
         self._after_save: Then | None = None
@@ -42,21 +51,21 @@ class FileCommands(QObject):
         document.failed.connect(self._fail)
 
     def choose(self) -> None:
-        """Let the user choose a picture, or the project.json of a project."""
+        """Let the user choose a picture, a movie, one still of a sequence, or the project.json of a project."""
         dialog = self._dialog("Open", "open", QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([OPENED, "All files (*)"])
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
     def choose_project(self) -> None:
-        """Let the user choose a project's folder."""
+        """Let the user choose a project's folder, or one of stills."""
         dialog = self._dialog("Open Project", "project", QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Open a picture or a project, after asking about the present one where that is needed."""
+        """Open a picture, a clip or a project, after asking about the present one where that is needed."""
         self.leaving.to_open(lambda: self._open(path))
 
     def open_sample(self) -> None:
@@ -95,10 +104,24 @@ class FileCommands(QObject):
 
     def _open(self, path: Path) -> None:
         project = path.parent if path.name == PROJECT_FILE else path
-        if project.is_dir():
+        if (project / PROJECT_FILE).is_file() or (project.is_dir() and not is_clip(project)):
             self._open_with(partial(self._document.open_project, project))
+        elif is_clip(path):
+            self._document.open_clip(path)
         else:
+            self._background.run(partial(series_of, path), partial(self._open_still, path), self._fail)
+
+    def _open_still(self, path: Path, series: Path | None) -> None:
+        """Open a picture; of one in a numbered series, ask whether all of it is meant."""
+        if series is None:
             self._document.open_picture(path)
+            return
+        choices = [
+            Choice("Open the Sequence", Role.AcceptRole, lambda: self._document.open_clip(series)),
+            Choice("Open the Picture", Role.NoRole, lambda: self._document.open_picture(path)),
+            Choice("Cancel", Role.RejectRole),
+        ]
+        ask(self._window, f"“{path.name}” is one frame of the numbered sequence {series.name}.", "", choices)
 
     def _open_with(self, opener: Opener) -> None:
         """Open with ``opener``, which takes the picture's path where that is not what the project says."""
@@ -110,14 +133,24 @@ class FileCommands(QObject):
         if not isinstance(error, FootageError):
             show_error(self._window, str(error))
             return
-        choices = [Choice("Choose the Picture…", Role.AcceptRole, self._locate), Choice("Cancel", Role.RejectRole)]
+        locate = Choice(f"Choose the {error.kind.capitalize()}…", Role.AcceptRole, partial(self._locate, error.kind))
+        choices = [locate, Choice("Cancel", Role.RejectRole)]
         ask(self._window, str(error), "", choices)
 
-    def _locate(self) -> None:
-        dialog = self._dialog("Choose the Picture", "open", QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(PICTURES_ONLY)
-        dialog.fileSelected.connect(lambda name: self._opener(Path(name)))
+    def _locate(self, kind: str) -> None:
+        dialog = self._dialog(f"Choose the {kind.capitalize()}", "open", QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(CLIPS_ONLY if kind == "clip" else PICTURES_ONLY)
+        dialog.fileSelected.connect(lambda name: self._reopen(Path(name), kind))
         dialog.open()
+
+    def _reopen(self, footage: Path, kind: str) -> None:
+        """Open again, with footage that was found; a still stands for its sequence where a clip is wanted."""
+        if kind == "clip" and not is_clip(footage):
+            self._background.run(
+                partial(series_of, footage), lambda series: self._opener(series or footage), self._fail
+            )
+        else:
+            self._opener(footage)
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent(path.absolute())

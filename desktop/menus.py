@@ -60,9 +60,10 @@ def fill_menu_bar(window: QMainWindow, actions: Actions, recent: QMenu, panels: 
     _fill(
         bar.addMenu("&View"),
         actions,
-        (*ZOOM, SEPARATOR, *CHANNELS, SEPARATOR, *OVERLAYS, SEPARATOR, *TRANSPORT),
+        (*ZOOM, SEPARATOR, *CHANNELS, SEPARATOR, *OVERLAYS),
     )
     _fill(bar.addMenu("&Layer"), actions, LAYER)
+    _fill(bar.addMenu("&Playback"), actions, TRANSPORT)
     window_menu = bar.addMenu("&Window")
     window_menu.addActions(panels)
     window_menu.addSeparator()

@@ -11,6 +11,8 @@ from desktop.garbage import GarbageKeeper
 from desktop.jobs.bridge import EngineBridge
 from desktop.jobs.edits import Edits
 from desktop.models.models import Models
+from desktop.playback.frames import Frames
+from desktop.playback.player import Player
 from desktop.settings import Settings
 from engine.runner import Run
 
@@ -19,7 +21,7 @@ SESSIONS, WORK = "sessions", "work"
 
 @dataclass(frozen=True)
 class Services:
-    """The engine's bridge, the file thread, the document and what joins them; ``sessions`` is a folder."""
+    """The engine's bridge, the file thread, the document, its frames and what joins them; ``sessions`` is a folder."""
 
     garbage: GarbageKeeper
     sessions: Path
@@ -29,6 +31,8 @@ class Services:
     document: Document
     edits: Edits
     models: Models
+    frames: Frames
+    player: Player
 
     @classmethod
     def start(cls, loop: asyncio.AbstractEventLoop, folder: Path, settings: Settings, run: Run | None = None) -> Self:
@@ -39,7 +43,9 @@ class Services:
         bridge = EngineBridge(loop, folder / WORK, run)
         document = Document(background, sessions)
         edits, models = Edits(document, bridge, background), Models(loop, background, run)
-        return cls(garbage, sessions, settings, background, bridge, document, edits, models)
+        frames = Frames(loop)
+        player = Player(document.playhead, frames)
+        return cls(garbage, sessions, settings, background, bridge, document, edits, models, frames, player)
 
     def close(self) -> None:
         """End the engine and finish writing.
@@ -48,6 +54,8 @@ class Services:
         or a matte that an unfinished edit needs to go on.
         """
         self.models.close()
+        self.player.pause()
+        self.frames.close()
         before = self.document.project
         self.bridge.close()
         self.background.drain()

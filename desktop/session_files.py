@@ -1,5 +1,7 @@
 """Reading what is opened and writing what is made; slow work for the window's file thread, free of widgets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import numpy as np
 from desktop.matte.history import Matte
 from desktop.matte.subject_file import read_subject, write_subject
 from desktop.pixels import LayerPixels, read_layer, with_thumbnail
+from desktop.playback.shared_clip import SharedClip
+from engine.colour import from_uint
 from engine.delivery import delivered_layer
 from engine.jobs import ImageEdit
 from engine.media.png import write_png
@@ -20,9 +24,9 @@ from engine.sessions import Recoverable, Session
 
 @dataclass(frozen=True)
 class Opened:
-    """All that the window needs of a project: ``source`` is its footage, (H, W, 3) float32.
+    """All that the window needs of a project: ``source`` is its footage, (H, W, 3) float32, of a clip the first frame.
 
-    ``unsaved`` says that the project holds work that no save has seen.
+    ``clip`` is the open clip, None for a still. ``unsaved`` says that the project holds work that no save has seen.
     """
 
     session: Session
@@ -31,6 +35,7 @@ class Opened:
     pixels: dict[str, LayerPixels]
     matte: Matte | None = None
     unsaved: bool = False
+    clip: SharedClip | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,19 @@ def open_picture(path: Path, sessions: Path) -> Opened:
     return Opened(Session.create(sessions, project=project), project, still.rgb, {})
 
 
+def open_clip(path: Path, sessions: Path) -> Opened:
+    """Open a movie, or a folder or pattern of stills, and begin a session with it; raises UserError as `SharedClip`."""
+    clip = SharedClip(path.absolute())
+    with _closed_on_failure(clip):
+        info = clip.info
+        footage = Footage(
+            path.absolute(), info.width, info.height, info.frames, info.rate, info.first_frame, info.timecode
+        )
+        source = from_uint(clip.frame(info.first_frame))
+        project = Project(footage)
+        return Opened(Session.create(sessions, project=project), project, source, {}, clip=clip)
+
+
 def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> Opened:
     """Read a project and begin a session with it.
 
@@ -56,17 +74,20 @@ def open_project(folder: Path, sessions: Path, footage: Path | None = None) -> O
     else that is missing or damaged.
     """
     project = load_project(folder, footage)
-    source, pixels, matte = _read_pictures(project, folder)
-    session = Session.create(sessions, folder.absolute(), project)
-    write_subject(matte, session.folder)
-    return Opened(session, project, source, pixels, matte, unsaved=footage is not None)
+    pictures = _read_pictures(project, folder)
+    with _closed_on_failure(pictures.clip):
+        session = Session.create(sessions, folder.absolute(), project)
+        write_subject(pictures.matte, session.folder)
+    return pictures.opened(session, project, unsaved=footage is not None)
 
 
 def open_recovered(work: Recoverable, footage: Path | None = None) -> Opened:
     """Take up unsaved work again; raises as `open_project` does, and where another Patina has taken it."""
     project = load_project(work.folder, footage)
-    source, pixels, matte = _read_pictures(project, work.folder)
-    return Opened(Session.adopt(work), project, source, pixels, matte, unsaved=True)
+    pictures = _read_pictures(project, work.folder)
+    with _closed_on_failure(pictures.clip):
+        session = Session.adopt(work)
+    return pictures.opened(session, project, unsaved=True)
 
 
 def autosave_session(session: Session, project: Project, matte: Matte | None) -> None:
@@ -104,8 +125,38 @@ def store_matte(matte: np.ndarray, folder: Path) -> Path:
     return path
 
 
-def _read_pictures(project: Project, folder: Path) -> tuple[np.ndarray, dict[str, LayerPixels], Matte | None]:
-    if project.footage is None:
+@dataclass(frozen=True)
+class _Pictures:
+    """What a project's folder and its footage hold; fields as in `Opened`."""
+
+    source: np.ndarray
+    pixels: dict[str, LayerPixels]
+    matte: Matte | None
+    clip: SharedClip | None
+
+    def opened(self, session: Session, project: Project, unsaved: bool) -> Opened:
+        """Return them with the session that they are shown in."""
+        return Opened(session, project, self.source, self.pixels, self.matte, unsaved, self.clip)
+
+
+def _read_pictures(project: Project, folder: Path) -> _Pictures:
+    footage = project.footage
+    if footage is None:
         raise ValueError("a project without footage is never saved")
     pixels = {name: read_layer(folder / name) for name in {layer.picture for layer in project.layers}}
-    return read_still(project.footage.path).rgb, pixels, read_subject(folder, project.footage)
+    matte = read_subject(folder, footage)
+    if not footage.is_clip:
+        return _Pictures(read_still(footage.path).rgb, pixels, matte, None)
+    clip = SharedClip(footage.path, footage.rate)
+    with _closed_on_failure(clip):
+        return _Pictures(from_uint(clip.frame(footage.first_frame)), pixels, matte, clip)
+
+
+@contextmanager
+def _closed_on_failure(clip: SharedClip | None) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if clip is not None:
+            clip.close()
+        raise

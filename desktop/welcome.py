@@ -21,7 +21,7 @@ class WelcomePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.open_button = QPushButton(theme.icon("open"), "Open a Picture…")
+        self.open_button = QPushButton(theme.icon("open"), "Open a Picture or a Clip…")
         self.open_button.setDefault(True)
         self.sample_button = QPushButton("Try the Sample")
         self.open_button.clicked.connect(self.open_requested)
@@ -73,7 +73,7 @@ class WelcomePage(QWidget):
         layout.addWidget(_label("Edit a picture with words. Get a layer, not a new picture."))
         layout.addSpacing(14)
         layout.addLayout(buttons)
-        layout.addWidget(_label("or drop a picture or a project here", dim=True))
+        layout.addWidget(_label("or drop a picture, a clip or a project here", dim=True))
         layout.addSpacing(18)
         layout.addLayout(self._recent)
         return panel

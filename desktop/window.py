@@ -21,11 +21,14 @@ from desktop.matte.commands import MatteCommands
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
 from desktop.messages import Choice, Role, ask, show_error
 from desktop.models.dialog import ModelsDialog
+from desktop.playback.actions import PlaybackActions, SpaceTap
+from desktop.playback.clip_view import ClipView
 from desktop.prompt.panel import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.status import StatusBar
+from desktop.timeline.clip_timeline import ClipTimeline
 from desktop.timeline.timeline import Timeline
 from desktop.view_actions import ViewActions
 from desktop.viewer import Viewer
@@ -33,6 +36,7 @@ from desktop.welcome import WelcomePage
 from engine.errors import UserError
 from engine.jobs import ImageEdit
 from engine.project import Footage, Project
+from engine.project_schema import footage_exists
 
 FIRST_SIZE = (1440, 900)
 NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
@@ -50,7 +54,7 @@ class MainWindow(QMainWindow):
         self._folder = folder
         self._may_close = False
         self.actions_by_name = Actions(self, self.document.undo_stack)
-        self.files = FileCommands(self.document, services.edits, services.settings, self)
+        self.files = FileCommands(self.document, services.background, services.edits, services.settings, self)
         self.matte = MatteCommands(self.document, services.edits, services.background)
         self._make_widgets()
         self._lay_out()
@@ -78,7 +82,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one picture or project."""
+        """Take one picture, clip or project."""
         if len(dropped_files(event.mimeData())) == 1:
             event.acceptProposedAction()
 
@@ -94,12 +98,20 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self.recovery_bar, self.services, self.files)
         self.prompt = PromptPanel()
         self.layers = LayerPanel(self.document)
-        self.timeline = Timeline()
+        self.timeline = Timeline(self.document.playhead, self.services.player)
         self.jobs = JobPanel(self.services.bridge)
         self.models = ModelsDialog(self.services.models, self)
         self.status = StatusBar()
         self.brush_bar = BrushBar(self.viewer)
         self.view_actions = ViewActions(self.actions_by_name, self.viewer)
+        frames, player = self.services.frames, self.services.player
+        self.clip_view = ClipView(self.document, frames, player, self.viewer)
+        self.clip_timeline = ClipTimeline(self.document, frames, self.timeline)
+        places = [self.viewer, self.timeline]
+        self.playback = PlaybackActions(
+            self.actions_by_name, self.document.playhead, player, self.clip_timeline.commands, places
+        )
+        SpaceTap(self.viewer, player)
         self.layer_actions = LayerActions(self.actions_by_name, self.document, self.layers)
         self.recent = RecentMenu(self.files.open, self._clear_recent, self)
 
@@ -139,6 +151,8 @@ class MainWindow(QMainWindow):
         edits.said.connect(self.status.say)
         edits.failed.connect(lambda error: show_error(self, str(error)))
         edits.not_stored.connect(self._ask_to_store_again)
+        self.services.frames.said.connect(self.status.say)
+        self.services.frames.failed.connect(lambda error: show_error(self, str(error)))
 
     def _connect_panels(self) -> None:
         viewer, prompt = self.viewer, self.prompt
@@ -182,7 +196,6 @@ class MainWindow(QMainWindow):
                 "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))),
                 "about": lambda: show_about(self),
-                "play": self.timeline.toggle_play,
             }
         )
 
@@ -194,11 +207,13 @@ class MainWindow(QMainWindow):
         self.status.show_footage(footage)
         self.view_actions.enable(is_open)
         self.actions_by_name.enable(NEEDS_PICTURE, is_open)
-        self.actions_by_name["play"].setEnabled(footage is not None and footage.frames > 1)
+        self.playback.enable(footage is not None and footage.frames > 1)
+        self.services.player.set_rate(footage.rate if footage else None)
         self._show_current_layer(self.document.current_layer)
 
     def _show_project(self, project: Project) -> None:
-        self.viewer.set_layers(self.document.pixels.placed(project))
+        if self.document.clip is None:
+            self.viewer.set_layers(self.document.pixels.placed(project))
         self.timeline.set_project(project)
         self._show_modified()
         self._show_current_layer(self.document.current_layer)
@@ -222,7 +237,7 @@ class MainWindow(QMainWindow):
         self.prompt.show_guides(self.services.models.installed())
 
     def _show_recent(self) -> None:
-        present = [path for path in self.services.settings.recent() if path.exists()]
+        present = [path for path in self.services.settings.recent() if footage_exists(path)]
         self.recent.show_recent(present)
         self.welcome.show_recent(present)
         has_sample = sample() is not None

@@ -19,11 +19,15 @@ SUFFIX = ".patina"
 
 
 class FootageError(UserError):
-    """The project is whole, but its footage is missing or has another size; ``path`` is where it was expected."""
+    """The project is whole, but its footage is missing or has another size or length.
 
-    def __init__(self, message: str, path: Path) -> None:
+    ``path`` is where it was expected, ``kind`` "picture" or "clip".
+    """
+
+    def __init__(self, message: str, path: Path, kind: str) -> None:
         super().__init__(message)
         self.path = path
+        self.kind = kind
 
 
 def save_project(project: Project, folder: Path, source_folder: Path) -> None:
@@ -150,10 +154,12 @@ def _check_files(project: Project, *folders: Path) -> None:
 
 
 def _check_footage(footage: Footage) -> None:
-    word = "clip" if footage.is_clip else "picture"
+    kind = "clip" if footage.is_clip else "picture"
     is_there = footage_exists(footage.path) if footage.is_clip else footage.path.is_file()
     if not is_there:
-        raise FootageError(f"The {word} {footage.path} is missing; put it back or choose where it is.", footage.path)
+        raise FootageError(
+            f"The {kind} {footage.path} is missing; put it back or choose where it is.", footage.path, kind
+        )
     if footage.is_clip:
         info = probe_clip(footage.path, footage.rate)
         size, frames = (info.width, info.height), range(info.first_frame, info.last_frame + 1)
@@ -161,13 +167,15 @@ def _check_footage(footage: Footage) -> None:
         size, frames = picture_size(footage.path), footage.numbers
     if size != (footage.width, footage.height):
         raise FootageError(
-            f"The {word} {footage.path} is {size[0]} × {size[1]} pixels, but the project was made on "
-            f"{footage.width} × {footage.height}; choose the {word} that it was made on.",
+            f"The {kind} {footage.path} is {size[0]} × {size[1]} pixels, but the project was made on "
+            f"{footage.width} × {footage.height}; choose the {kind} that it was made on.",
             footage.path,
+            kind,
         )
     if frames != footage.numbers:
         raise FootageError(
             f"The clip {footage.path} has the frames {frames[0]} to {frames[-1]}, but the project was made on "
             f"{footage.numbers[0]} to {footage.numbers[-1]}; choose the clip that it was made on.",
             footage.path,
+            kind,
         )

@@ -26,9 +26,11 @@ class LayerActions:
                 "toggle_visible": lambda: layers.switch(document.current_layer, "visible"),
                 "toggle_solo": lambda: layers.switch(document.current_layer, "solo"),
                 "toggle_locked": lambda: layers.switch(document.current_layer, "locked"),
+                "toggle_key": lambda: layers.toggle_key(document.current_layer),
                 "reuse": panel.reuse_current,
             }
         )
+        panel.add_key_button(actions["toggle_key"])
         panel.add_tools([actions[name] for name in TOOLS])
         self.show_what_can_be_done()
 
@@ -37,5 +39,8 @@ class LayerActions:
         layer = self._document.current()
         self._actions.enable(NEEDS_LAYER, layer is not None)
         self._actions.enable(NEEDS_UNLOCKED_LAYER, layer is not None and not layer.locked)
+        footage = self._document.project.footage
+        can_move = footage is not None and footage.frames > 1
+        self._actions["toggle_key"].setEnabled(can_move and layer is not None and not layer.locked)
         self._actions["reuse"].setEnabled(layer is not None and layer.job is not None)
         self._actions["layer_matte"].setEnabled(layer is not None and bool(layer.matte))

@@ -5,6 +5,7 @@ from typing import Any
 
 from desktop.document import Document
 from engine.compositing import BlendMode
+from engine.keyframes import with_key, without_key
 from engine.project import EditLayer
 
 SWITCH_LABELS = {
@@ -33,9 +34,30 @@ class LayerCommands:
             self._apply("Rename Layer", layer, replace(layer, name=name))
 
     def set_opacity(self, layer_id: str, opacity: float, gesture: str) -> None:
-        """Set the opacity, 0..1; changes of one ``gesture`` become one step."""
+        """Set the opacity, 0..1, at the playhead where it has keyframes; changes of one ``gesture`` become one step."""
         if layer := self._unlocked(layer_id):
-            self._apply("Change Opacity", layer, replace(layer, opacity=opacity), f"opacity {layer_id} {gesture}")
+            number = self._document.playhead.number
+            if layer.opacity_keys:
+                changed = replace(layer, opacity_keys=with_key(layer.opacity_keys, number, opacity))
+                merge = f"opacity {layer_id} {number} {gesture}"
+            else:
+                changed, merge = replace(layer, opacity=opacity), f"opacity {layer_id} {gesture}"
+            self._apply("Change Opacity", layer, changed, merge)
+
+    def toggle_key(self, layer_id: str) -> None:
+        """Set an opacity keyframe at the playhead, or delete the one that is there."""
+        layer, number = self._unlocked(layer_id), self._document.playhead.number
+        if layer is None:
+            return
+        opacity = layer.opacity_at(number)
+        if number in dict(layer.opacity_keys):
+            keys = without_key(layer.opacity_keys, number)
+            # After the last one the layer keeps its opacity.
+            changed = replace(layer, opacity_keys=keys, opacity=layer.opacity if keys else opacity)
+            self._apply("Delete Keyframe", layer, changed)
+        else:
+            keys = with_key(layer.opacity_keys, number, opacity)
+            self._apply("Add Keyframe", layer, replace(layer, opacity_keys=keys))
 
     def set_blend(self, layer_id: str, blend: BlendMode) -> None:
         """Set the blend mode."""

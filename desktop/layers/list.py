@@ -98,7 +98,7 @@ class LayerDelegate(QStyledItemDelegate):
         name = metrics.elidedText(layer.name, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect.left(), top + metrics.ascent(), name)
         painter.setPen(QColor(theme.DIM))
-        facts = f"{layer.blend.label} · {layer.opacity:.0%}"
+        facts = f"{layer.blend.label} · {'keyframes' if layer.opacity_keys else f'{layer.opacity:.0%}'}"
         painter.drawText(rect.left(), top + metrics.height() + metrics.ascent() + 2, facts)
 
 

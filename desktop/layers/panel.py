@@ -40,6 +40,7 @@ class LayerPanel(QWidget):
         self.blend = _blend_box()
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity_field = QSpinBox()
+        self.key_button = QToolButton()
         self._gesture = 0
         self._gesture_end = QTimer(self, singleShot=True, interval=GESTURE_ENDS_MS)
         self._tools = QHBoxLayout()
@@ -56,6 +57,10 @@ class LayerPanel(QWidget):
             button.setAutoRaise(True)
             self._tools.addWidget(button)
         self._tools.addStretch()
+
+    def add_key_button(self, action: QAction) -> None:
+        """Put the button that sets and deletes opacity keyframes beside the opacity, for clips."""
+        self.key_button.setDefaultAction(action)
 
     def rename_current(self) -> None:
         """Open the current layer's name for editing, in place."""
@@ -77,12 +82,14 @@ class LayerPanel(QWidget):
         self.opacity_field.setSuffix(" %")
         self.opacity_field.setFixedWidth(FIELD_WIDTH)
         self.opacity_field.setToolTip(self.opacity.toolTip())
+        self.key_button.setAutoRaise(True)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
         controls.addWidget(self.blend)
         controls.addWidget(self.opacity, 1)
         controls.addWidget(self.opacity_field)
+        controls.addWidget(self.key_button)
         self._empty = QLabel("No layers yet.\nDescribe an edit, and its layer appears here.")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setEnabled(False)
@@ -101,6 +108,7 @@ class LayerPanel(QWidget):
         document, commands = self._document, self.commands
         document.project_changed.connect(self._show_project)
         document.current_layer_changed.connect(self._show_current)
+        document.playhead.moved.connect(self._show_moment)
         self.model.dropped.connect(commands.move)
         self.model.renamed.connect(commands.rename)
         self.view.layer_delegate.switched.connect(commands.switch)
@@ -114,6 +122,7 @@ class LayerPanel(QWidget):
     def _show_project(self, project: Project) -> None:
         self.model.set_project(project)
         self._stack.setCurrentWidget(self.view if project.layers else self._empty)
+        self.key_button.setVisible(project.footage is not None and project.footage.is_clip)
         self._show_current(self._document.current_layer)
 
     def _show_current(self, layer_id: str) -> None:
@@ -122,7 +131,16 @@ class LayerPanel(QWidget):
         layer = self._document.current()
         for widget in (self.blend, self.opacity, self.opacity_field):
             widget.setEnabled(layer is not None and not layer.locked)
-        self._show_values(layer.opacity if layer else 1.0, layer.blend if layer else BlendMode.NORMAL)
+        number = self._document.playhead.number
+        self._show_values(layer.opacity_at(number) if layer else 1.0, layer.blend if layer else BlendMode.NORMAL)
+        self.key_button.setChecked(layer is not None and number in dict(layer.opacity_keys))
+
+    def _show_moment(self) -> None:
+        """Show the opacity at another frame."""
+        layer = self._document.current()
+        if layer is not None and layer.opacity_keys:
+            self._end_gesture()
+            self._show_current(layer.id)
 
     def _show_values(self, opacity: float, blend: BlendMode) -> None:
         percent = round(opacity * 100)

@@ -2,10 +2,11 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 PATTERN = re.compile(r"\s*([+-]?)\s*(\d{1,9})\s*")
 
 
@@ -40,6 +41,17 @@ class FrameField(QLineEdit):
         """Show ``frame``, one of ``frames``."""
         self._frame, self._frames = frame, frames
         self.setText(str(frame))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Left and Home from the timeline while a number is typed, and leave it the keys that no number has."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() in OWN_KEYS:
+                event.accept()
+                return True
+            if event.text().isalpha() or event.key() == Qt.Key.Key_Space:
+                event.ignore()
+                return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return to the shown frame on Escape."""

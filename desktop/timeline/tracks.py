@@ -1,23 +1,37 @@
-"""The ruler, the playhead and a track a layer."""
+"""The ruler, the playhead and a track a layer, and what the mouse does on them."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop import theme
+from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.frame_scale import FrameScale
+from desktop.timeline.handles import Handle, Part, layer_handle, work_handle
+from desktop.timeline.track_painting import CLIP_ROW, MARGIN, NAMES, ROW, RULER, Slot, TrackPainter, slots
 from engine.project import EditLayer, Project
 
-NAMES, RULER, ROW, MARGIN = 180, 24, 26, 8  # pixels
-TICK_ROOM = 56.0
-FOOTAGE_BAR = "#5a5a5a"
+__all__ = ["CLIP_ROW", "MARGIN", "NAMES", "ROW", "RULER", "Tracks"]
+
+WORK_HANDLES = 12  # from this row of the ruler down, the ends of the work area can be taken
 
 
 class Tracks(QWidget):
-    """Shows when each layer plays, top layer first, the footage last. A click on the ruler moves the playhead."""
+    """Shows when each layer plays, top layer first, the footage last.
+
+    A click on the ruler moves the playhead. Ends of layers and of the work area, and keyframes are dragged; what a drag
+    asks for is told with a text of its own, so that all of it can be one step.
+    """
 
     frame_asked = Signal(int)
     layer_chosen = Signal(str)
+    trimmed = Signal(str, object, str)  # a layer, its FrameRange, the drag
+    keys_moved = Signal(str, object, str)  # a layer, its Keys, the drag
+    key_deleted = Signal(str, int)
+    work_area_dragged = Signal(object, str)  # a FrameRange, the drag
+    thumbnails_wanted = Signal(object, QSize)  # a list of frames, and their size
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +39,13 @@ class Tracks(QWidget):
         self._frames = range(1, 2)
         self._frame = 1
         self._current = ""
+        self._ready: Sequence[int] = ()
+        self._slots: list[Slot] = []
+        self._thumbnail: Callable[[int], QImage | None] = lambda _number: None
+        self._handle: Handle | None = None
+        self._scrubbing = False
+        self._drags = 0
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
 
     def show_project(self, project: Project, frames: range) -> None:
@@ -32,6 +53,7 @@ class Tracks(QWidget):
         self._project, self._frames = project, frames
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
+        self._lay_out_thumbnails()
         self.update()
 
     def show_frame(self, frame: int) -> None:
@@ -44,24 +66,66 @@ class Tracks(QWidget):
         self._current = layer_id
         self.update()
 
+    def show_ready(self, numbers: Sequence[int]) -> None:
+        """Mark the frames that can be played at once, ascending."""
+        if numbers != self._ready:
+            self._ready = numbers
+            self.update(0, 0, self.width(), RULER)
+
+    def set_thumbnails(self, thumbnail: Callable[[int], QImage | None]) -> None:
+        """Let ``thumbnail`` give the small picture of a frame, None while there is none."""
+        self._thumbnail = thumbnail
+
     def sizeHint(self) -> QSize:
         """Return the room for all tracks."""
-        rows = len(self._project.layers) + (self._project.footage is not None)
-        return QSize(480, RULER + max(rows, 1) * ROW + 2)
+        rows = len(self._project.layers) * ROW + self._footage_height()
+        return QSize(480, RULER + max(rows, ROW) + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the thumbnails that have room."""
+        super().resizeEvent(event)
+        self._lay_out_thumbnails()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the playhead, or choose a layer."""
+        """Move the playhead, take a handle, or choose a layer."""
         if event.button() != Qt.MouseButton.LeftButton or self._project.footage is None:
             return
-        if event.position().y() < RULER:
-            self._ask(event)
-        elif layer := self._layer_at(event.position().y()):
+        self._drags += 1
+        self._handle = self._handle_at(event.position().x(), event.position().y())
+        if layer := self._layer_at(event.position().y()):
             self.layer_chosen.emit(layer.id)
+        elif event.position().y() < RULER and self._handle is None:
+            self._scrubbing = True
+            self._ask(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub."""
-        if event.buttons() & Qt.MouseButton.LeftButton and event.position().y() < RULER and self._project.footage:
+        """Scrub, or drag what was taken."""
+        place = event.position()
+        if self._handle is not None:
+            self._drag(self._handle, place.x())
+        elif self._scrubbing:
             self._ask(event)
+        elif not event.buttons():
+            handle = self._handle_at(place.x(), place.y())
+            ends = handle is not None and handle.part is not Part.KEY
+            self.setCursor(Qt.CursorShape.SplitHCursor if ends else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._handle, self._scrubbing = None, False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to delete the keyframe under the mouse."""
+        handle = self._handle_at(event.x(), event.y())
+        if handle is None or handle.part is not Part.KEY or handle.layer is None:
+            return
+        layer_id, number = handle.layer.id, handle.number
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        delete = menu.addAction(f"&Delete the Keyframe at {number}")
+        delete.triggered.connect(lambda: self.key_deleted.emit(layer_id, number))
+        menu.popup(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ruler, tracks and playhead."""
@@ -69,10 +133,16 @@ class Tracks(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(theme.BASE))
         painter.fillRect(QRect(0, 0, self.width(), RULER), QColor(theme.PANEL))
-        if self._project.footage is not None:
-            self._paint_ruler(painter)
-            self._paint_tracks(painter)
-            self._paint_playhead(painter)
+        footage = self._project.footage
+        if footage is not None:
+            tracks = TrackPainter(painter, self._scale(), self.width())
+            tracks.ruler(self._project.work_area, self._ready)
+            seen = self._project.seen_layers()
+            for place, layer in enumerate(self._project.layers[::-1]):
+                row = QRect(0, RULER + place * ROW, self.width(), ROW)
+                tracks.layer(row, layer, layer in seen, layer.id == self._current)
+            tracks.footage(self._footage_row(), footage.path.name, self._slots, self._thumbnail)
+            tracks.playhead(self._frame, self.height())
         painter.end()
 
     def _scale(self) -> FrameScale:
@@ -83,52 +153,44 @@ class Tracks(QWidget):
         if frame != self._frame:
             self.frame_asked.emit(frame)
 
+    def _drag(self, handle: Handle, x: float) -> None:
+        project, scale, drag = self._project, self._scale(), str(self._drags)
+        if handle.layer is None:
+            area = FrameRange(project.work_in, project.work_out)
+            self.work_area_dragged.emit(handle.dragged_range(area, scale, x), drag)
+        elif handle.part is Part.KEY:
+            self.keys_moved.emit(handle.layer.id, handle.dragged_keys(scale, x), drag)
+        else:
+            shown = FrameRange(handle.layer.first, handle.layer.last)
+            self.trimmed.emit(handle.layer.id, handle.dragged_range(shown, scale, x), drag)
+
+    def _handle_at(self, x: float, y: float) -> Handle | None:
+        if len(self._frames) < 2:
+            return None
+        if y < RULER:
+            return work_handle(self._project, self._scale(), x) if y >= WORK_HANDLES else None
+        layer = self._layer_at(y)
+        return layer_handle(layer, self._scale(), x) if layer else None
+
     def _layer_at(self, y: float) -> EditLayer | None:
         row = int((y - RULER) // ROW)
         layers = self._project.layers[::-1]
         return layers[row] if 0 <= row < len(layers) else None
 
-    def _paint_ruler(self, painter: QPainter) -> None:
-        scale = self._scale()
-        for frame in scale.ticks(TICK_ROOM):
-            x = scale.start_of(frame)
-            painter.setPen(QColor(theme.LINE))
-            painter.drawLine(QPointF(x, RULER - 6), QPointF(x, RULER))
-            painter.setPen(QColor(theme.DIM))
-            painter.drawText(QRectF(x + 4, 0, TICK_ROOM, RULER), Qt.AlignmentFlag.AlignVCenter, str(frame))
+    def _footage_height(self) -> int:
+        footage = self._project.footage
+        return 0 if footage is None else CLIP_ROW if footage.is_clip else ROW
 
-    def _paint_tracks(self, painter: QPainter) -> None:
-        footage, seen = self._project.footage, self._project.seen_layers()
-        if footage is None:
+    def _footage_row(self) -> QRect:
+        return QRect(0, RULER + len(self._project.layers) * ROW, self.width(), self._footage_height())
+
+    def _lay_out_thumbnails(self) -> None:
+        footage = self._project.footage
+        if footage is None or not footage.is_clip:
+            self._slots = []
             return
-        for row, layer in enumerate(self._project.layers[::-1]):
-            colour = QColor(theme.ACCENT)
-            colour.setAlphaF(1.0 if layer in seen else 0.35)
-            self._paint_track(painter, row, layer.name, colour, layer.id == self._current)
-        self._paint_track(painter, len(self._project.layers), footage.path.name, QColor(FOOTAGE_BAR), current=False)
-
-    def _paint_track(self, painter: QPainter, row: int, name: str, colour: QColor, current: bool) -> None:
-        scale, top = self._scale(), RULER + row * ROW
-        if current:
-            painter.fillRect(QRect(0, top, self.width(), ROW), QColor(theme.RAISED))
-        painter.setPen(QColor(theme.GAP))
-        painter.drawLine(0, top + ROW, self.width(), top + ROW)
-        painter.setPen(QColor(theme.BRIGHT if current else theme.TEXT))
-        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAMES - 2 * MARGIN)
-        painter.drawText(QRectF(MARGIN, top, NAMES - MARGIN, ROW), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(scale.left, top + 4, scale.width, ROW - 8), 3, 3)
-
-    def _paint_playhead(self, painter: QPainter) -> None:
-        scale = self._scale()
-        x = round(scale.start_of(self._frame))  # on whole pixels, so that the line is crisp
-        if len(self._frames) > 1:
-            held = QColor(theme.BRIGHT)
-            held.setAlphaF(0.08)
-            painter.fillRect(QRectF(x, RULER, scale.frame_width, self.height() - RULER), held)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.ACCENT_LIGHT))
-        head = [QPointF(x - 5, 1), QPointF(x + 5, 1), QPointF(x + 5, 8), QPointF(x, 14), QPointF(x - 5, 8)]
-        painter.drawPolygon(QPolygonF(head))
-        painter.fillRect(QRectF(x, 12, 1, self.height() - 12), QColor(theme.ACCENT_LIGHT))
+        before = [slot.number for slot in self._slots]
+        self._slots = slots(self._scale(), self._footage_row(), footage.width / footage.height)
+        numbers = [slot.number for slot in self._slots]
+        if numbers and numbers != before:
+            self.thumbnails_wanted.emit(numbers, self._slots[0].rect.size())

@@ -1,3 +1,5 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +11,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
-from desktop.timeline.timeline import STILL_TIP, Timeline
+from desktop.playback.pace import Mode, Pace
+from desktop.playback.player import Player
+from desktop.playback.playhead import Playhead
+from desktop.timeline.frame_range import FrameRange
+from desktop.timeline.timeline import Timeline
 from desktop.timeline.tracks import NAMES, ROW, RULER
+from desktop.timeline.transport import STILL_TIP
 from engine.project import EditLayer, Footage, Project
 
 STILL = Footage(Path("/footage/horse.jpg"), 1800, 1200)
@@ -18,15 +25,56 @@ CLIP = Footage(Path("/footage/swan.mov"), 1920, 1080, 120, Fraction(24000, 1001)
 LAYERS = tuple(EditLayer(name, name, f"layers/{name}.png") for name in ("golden", "zebra"))
 TRANSPORT = ("first", "previous", "play", "next", "last")
 LEFT = Qt.MouseButton.LeftButton
+Show = Callable[[Project], None]
+
+
+class ReadyFrames:
+    """All frames are there at once."""
+
+    seconds_a_frame = 0.0
+
+    def is_ready(self, number: int) -> bool:
+        return True
+
+    def plan(self, moving: list[int]) -> None:
+        pass
+
+    def room(self) -> int:
+        return 100
 
 
 @pytest.fixture
-def timeline(qtbot: QtBot) -> Timeline:
-    widget = Timeline()
+def playhead() -> Playhead:
+    return Playhead()
+
+
+@pytest.fixture
+def player(playhead: Playhead) -> Iterator[Player]:
+    player = Player(playhead, ReadyFrames())
+    yield player
+    player.pause()
+
+
+@pytest.fixture
+def timeline(playhead: Playhead, player: Player, qtbot: QtBot) -> Timeline:
+    widget = Timeline(playhead, player)
     qtbot.addWidget(widget)
     widget.resize(900, 200)
     widget.show()
     return widget
+
+
+@pytest.fixture
+def show(timeline: Timeline, playhead: Playhead, player: Player) -> Callable[[Project], None]:
+    """Return what shows a project as the document does."""
+
+    def show(project: Project) -> None:
+        playhead.show_footage(project.footage)
+        playhead.show_project(project)
+        player.set_rate(project.footage.rate if project.footage else None)
+        timeline.set_project(project)
+
+    return show
 
 
 def click(timeline: Timeline, name: str) -> None:
@@ -37,66 +85,128 @@ def colour_at(timeline: Timeline, x: int, y: int) -> QColor:
     return timeline.tracks.grab().toImage().pixelColor(x, y)
 
 
-def test_a_still_has_one_frame_and_nothing_to_play(timeline: Timeline) -> None:
-    timeline.set_project(Project(STILL, LAYERS))
+def test_a_still_has_one_frame_and_nothing_to_play(
+    timeline: Timeline, show: Show, playhead: Playhead, player: Player
+) -> None:
+    show(Project(STILL, LAYERS))
     for name in TRANSPORT:
         assert not timeline.button(name).isEnabled()
         assert timeline.button(name).toolTip() == STILL_TIP
-    timeline.toggle_play()
-    assert not timeline.playing
-    timeline.set_frame(7)
-    assert timeline.frame == 1
-    assert timeline.frame_field.text() == "1"
+    player.toggle()
+    assert not player.playing
+    playhead.go(7)
+    assert playhead.number == 1
+    assert timeline.transport.frame_field.text() == "1"
+    assert not timeline.transport.mode.isVisible()
 
 
-def test_buttons_step_through_a_clip_by_its_own_numbers(timeline: Timeline) -> None:
-    timeline.set_project(Project(CLIP))
+def test_buttons_step_through_a_clip_by_its_own_numbers(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(CLIP))
     seen: list[int] = []
-    timeline.frame_changed.connect(seen.append)
+    playhead.moved.connect(seen.append)
     for name in ("last", "next", "previous", "first", "previous", "next"):
         click(timeline, name)
     assert seen == [1120, 1119, 1001, 1002]
-    assert timeline.frame_field.text() == "1002"
+    assert timeline.transport.frame_field.text() == "1002"
 
 
-def test_the_frame_field_counts_from_the_frame(timeline: Timeline) -> None:
-    timeline.set_project(Project(CLIP))
-    timeline.frame_field.selectAll()
-    QTest.keyClicks(timeline.frame_field, "+20")
-    QTest.keyClick(timeline.frame_field, Qt.Key.Key_Return)
-    assert timeline.frame == 1021
-    assert timeline.frame_field.text() == "1021"
+def test_the_frame_field_counts_from_the_frame(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(CLIP))
+    timeline.transport.frame_field.selectAll()
+    QTest.keyClicks(timeline.transport.frame_field, "+20")
+    QTest.keyClick(timeline.transport.frame_field, Qt.Key.Key_Return)
+    assert playhead.number == 1021
+    assert timeline.transport.frame_field.text() == "1021"
 
 
-def test_a_click_on_the_ruler_moves_the_playhead(timeline: Timeline) -> None:
-    timeline.set_project(Project(CLIP))
+def test_a_click_on_the_ruler_moves_the_playhead(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(CLIP))
     middle = QPoint((NAMES + timeline.tracks.width()) // 2, RULER // 2)
     QTest.mouseClick(timeline.tracks, LEFT, pos=middle)
-    assert abs(timeline.frame - 1061) <= 1
+    assert abs(playhead.number - 1061) <= 1
 
 
-def test_playing_goes_on_and_begins_again_at_the_end(timeline: Timeline, qtbot: QtBot) -> None:
-    timeline.set_project(Project(Footage(Path("/footage/short.mov"), 64, 64, 3, Fraction(100), 10)))
+def test_playing_goes_on_and_begins_again_at_the_end(
+    timeline: Timeline, show: Show, playhead: Playhead, player: Player, qtbot: QtBot
+) -> None:
+    show(Project(Footage(Path("/footage/short.mov"), 64, 64, 3, Fraction(100), 10)))
+    player.set_mode(Mode.EVERY_FRAME)
     seen: list[int] = []
-    timeline.frame_changed.connect(seen.append)
+    playhead.moved.connect(seen.append)
     click(timeline, "play")
-    assert timeline.playing
+    assert player.playing
     qtbot.waitUntil(lambda: len(seen) >= 4)
     click(timeline, "play")
-    assert not timeline.playing
+    assert not player.playing
     assert seen[:4] == [11, 12, 10, 11]
 
 
-def test_other_footage_stops_playing_at_its_first_frame(timeline: Timeline) -> None:
-    timeline.set_project(Project(CLIP))
-    timeline.set_frame(1050)
-    timeline.toggle_play()
+def test_the_playhead_stays_while_the_footage_does(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(CLIP))
+    playhead.go(1050)
     timeline.set_project(Project(CLIP, LAYERS))
-    assert timeline.frame == 1050
-    assert timeline.playing
-    timeline.set_project(Project(STILL))
-    assert timeline.frame == 1
-    assert not timeline.playing
+    assert timeline.transport.frame_field.text() == "1050"
+    show(Project(STILL))
+    assert timeline.transport.frame_field.text() == "1"
+
+
+def test_the_sources_timecode_is_counted_on(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(replace(CLIP, timecode="01:00:00:00")))
+    playhead.go(1001 + 25)
+    assert timeline.transport.timecode.text() == "01:00:01:01"
+    assert "source" in timeline.transport.timecode.toolTip()
+
+
+def test_the_pace_is_told_and_drops_stand_out(timeline: Timeline, show: Show, player: Player) -> None:
+    show(Project(CLIP))
+    label = timeline.transport.pace
+    player.paced.emit(Pace(24.0, 24.0, 0))
+    held = label.palette().windowText().color(), label.styleSheet()
+    assert label.text() == "24.0 of 24 fps"
+    player.paced.emit(Pace(20.5, 24.0, 7))
+    assert label.text() == "20.5 of 24 fps · 7 dropped"
+    assert (label.palette().windowText().color(), label.styleSheet()) != held
+
+
+def test_the_mode_is_chosen_in_the_timeline(timeline: Timeline, show: Show, player: Player) -> None:
+    show(Project(CLIP))
+    box = timeline.transport.mode
+    box.setCurrentIndex(box.findText("Every frame"))
+    box.activated.emit(box.currentIndex())
+    assert player.mode is Mode.EVERY_FRAME
+
+
+def test_the_ends_of_the_work_area_are_dragged(timeline: Timeline, show: Show) -> None:
+    show(Project(CLIP, work_in=1011, work_out=1100))
+    tracks, asked = timeline.tracks, []
+    tracks.work_area_dragged.connect(lambda area, drag: asked.append((area, drag)))
+    scale = tracks._scale()
+    QTest.mousePress(tracks, LEFT, pos=QPoint(round(scale.start_of(1101)), RULER - 6))
+    QTest.mouseMove(tracks, QPoint(round(scale.start_of(1051)), RULER - 6))
+    QTest.mouseMove(tracks, QPoint(round(scale.start_of(1001)), RULER - 6))
+    QTest.mouseRelease(tracks, LEFT, pos=QPoint(0, 0))
+    assert [area for area, _ in asked] == [FrameRange(1011, 1050), FrameRange(1011, 1011)]
+    assert len({drag for _, drag in asked}) == 1
+
+
+def test_a_locked_layer_is_not_trimmed(timeline: Timeline, show: Show, qtbot: QtBot) -> None:
+    show(Project(CLIP, (replace(LAYERS[0], locked=True),)))
+    tracks = timeline.tracks
+    start = QPoint(round(tracks._scale().start_of(1001)), RULER + 5)
+    with qtbot.assertNotEmitted(tracks.trimmed):
+        QTest.mousePress(tracks, LEFT, pos=start)
+        QTest.mouseMove(tracks, start + QPoint(100, 0))
+        QTest.mouseRelease(tracks, LEFT, pos=start)
+
+
+def test_frames_that_are_ready_are_marked(timeline: Timeline, show: Show) -> None:
+    show(Project(CLIP))
+    tracks = timeline.tracks
+    place = round(tracks._scale().start_of(1050)) + 3
+    before = colour_at(timeline, place, RULER - 2)
+    tracks.show_ready([*range(1040, 1060)])
+    assert colour_at(timeline, place, RULER - 2).green() > before.green() + 50
+    assert colour_at(timeline, round(tracks._scale().start_of(1070)) + 3, RULER - 2) == before
 
 
 def test_a_click_on_a_track_chooses_its_layer_the_top_one_first(timeline: Timeline, qtbot: QtBot) -> None:
@@ -122,11 +232,11 @@ def test_a_layer_that_is_not_seen_is_dim_and_the_current_one_marked(timeline: Ti
     assert colour_at(timeline, 3, y) == QColor(theme.RAISED)
 
 
-def test_the_playhead_stands_on_the_frame(timeline: Timeline) -> None:
-    timeline.set_project(Project(CLIP))
+def test_the_playhead_stands_on_the_frame(timeline: Timeline, show: Show, playhead: Playhead) -> None:
+    show(Project(CLIP))
     places = []
     for frame in (1001, 1061):
-        timeline.set_frame(frame)
+        playhead.go(frame)
         image = timeline.tracks.grab().toImage()
         row = RULER + ROW + 3
         matching = [x for x in range(image.width()) if image.pixelColor(x, row).green() > 120]
@@ -134,8 +244,8 @@ def test_the_playhead_stands_on_the_frame(timeline: Timeline) -> None:
     assert places[1] - places[0] == pytest.approx((timeline.tracks.width() - NAMES - 16) / 2, abs=3)
 
 
-def test_before_any_footage_nothing_can_be_moved(timeline: Timeline) -> None:
+def test_before_any_footage_nothing_can_be_moved(timeline: Timeline, playhead: Playhead) -> None:
     assert not any(timeline.button(name).isEnabled() for name in TRANSPORT)
-    assert not timeline.frame_field.isEnabled()
+    assert not timeline.transport.frame_field.isEnabled()
     QTest.mouseClick(timeline.tracks, LEFT, pos=QPoint(300, 10))
-    assert timeline.frame == 1
+    assert playhead.number == 1

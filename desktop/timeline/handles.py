@@ -1,0 +1,73 @@
+"""What can be dragged on the tracks: ends of layers and of the work area, and keyframes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.timeline.frame_range import FrameRange
+from desktop.timeline.frame_scale import FrameScale
+from engine.keyframes import Keys, moved_key
+from engine.project import EditLayer, Project
+
+REACH = 5.0  # pixels
+
+
+class Part(StrEnum):
+    """Which thing of a layer, or of the work area, a handle moves."""
+
+    FIRST = "first"
+    LAST = "last"
+    KEY = "key"
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A thing to drag: of the layer, or of the work area where that is None; ``number`` is a keyframe's frame."""
+
+    part: Part
+    layer: EditLayer | None = None
+    number: int = 0
+
+    def dragged_range(self, shown: FrameRange, scale: FrameScale, x: float) -> FrameRange:
+        """Return the range with this end at a place, between the frames there."""
+        if self.part is Part.FIRST:
+            return shown.with_first(scale.frame_at(x + scale.frame_width / 2), scale.frames)
+        return shown.with_last(scale.frame_at(x - scale.frame_width / 2), scale.frames)
+
+    def dragged_keys(self, scale: FrameScale, x: float) -> Keys:
+        """Return the layer's keyframes with this one at a place."""
+        keys = self.layer.opacity_keys if self.layer else ()
+        return moved_key(keys, self.number, scale.frame_at(x))
+
+
+def layer_handle(layer: EditLayer, scale: FrameScale, x: float) -> Handle | None:
+    """Return what of a layer's track lies under a place; a keyframe before an end, None for a locked layer."""
+    if layer.locked:
+        return None
+    found = [*_keys(layer, scale), *_ends(FrameRange(layer.first, layer.last), scale, layer)]
+    return _nearest(found, x)
+
+
+def work_handle(project: Project, scale: FrameScale, x: float) -> Handle | None:
+    """Return which end of the work area lies under a place."""
+    return _nearest(list(_ends(FrameRange(project.work_in, project.work_out), scale, None)), x)
+
+
+def key_place(scale: FrameScale, number: int) -> float:
+    """Return where a keyframe is drawn: in the middle of its frame."""
+    return scale.start_of(number) + scale.frame_width / 2
+
+
+def _keys(layer: EditLayer, scale: FrameScale) -> Iterator[tuple[float, Handle]]:
+    for number, _ in layer.opacity_keys:
+        yield key_place(scale, number), Handle(Part.KEY, layer, number)
+
+
+def _ends(shown: FrameRange, scale: FrameScale, layer: EditLayer | None) -> Iterator[tuple[float, Handle]]:
+    held = shown.within(scale.frames)
+    yield scale.start_of(held[0]), Handle(Part.FIRST, layer)
+    yield scale.start_of(held[-1] + 1), Handle(Part.LAST, layer)
+
+
+def _nearest(found: list[tuple[float, Handle]], x: float) -> Handle | None:
+    return next((handle for place, handle in found if abs(place - x) <= REACH), None)
