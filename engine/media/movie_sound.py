@@ -27,12 +27,11 @@ class MovieSound:
     def __init__(self, path: Path, start: Fraction, target: OutputContainer) -> None:
         self._file = MovieFile(path)
         pictures = self._file.stream
-        first = read_index(self._file.container, pictures).pts[0] * (pictures.time_base or Fraction(0))
+        shown = read_index(self._file.container, pictures).pts
+        begin = (shown[0] if shown else 0) * (pictures.time_base or Fraction(0)) + start
         self._file.reopen()
-        self._tracks = {
-            source.index: _copied_or_converted(source, first + start, target)
-            for source in self._file.container.streams.audio
-        }
+        self._sources = [each for each in self._file.container.streams.audio if each.codec_context is not None]
+        self._tracks = {each.index: _copied_or_converted(each, begin, target) for each in self._sources}
         self._packets = self._cut()
         self._next = next(self._packets, None)
 
@@ -47,11 +46,11 @@ class MovieSound:
         self._file.container.close()
 
     def _cut(self) -> "Iterator[Packet[AudioStream]]":
-        if not self._tracks:
-            return
-        for packet in self._file.container.demux(audio=tuple(range(len(self._tracks)))):
+        if not self._sources:
+            return  # demuxing no stream would be demuxing all
+        for packet in self._file.container.demux(*self._sources):
             if packet.stream_index in self._tracks:  # at the end, the other streams get an empty packet, too
-                yield from self._tracks[packet.stream_index].taken(packet)
+                yield from self._tracks[packet.stream_index].taken(cast("Packet[AudioStream]", packet))
 
 
 class _Copied:

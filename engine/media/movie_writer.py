@@ -107,10 +107,10 @@ class MovieWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._stack as stack:
-            if error is not None:
-                stack.__exit__(kind, error, trace)
-                return
+        if error is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
             self._container.mux(self._stream.encode())
             self._write_sound(self._time())
 

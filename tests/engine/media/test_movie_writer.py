@@ -1,6 +1,5 @@
 """Composite movies: what the source had, they have; read again by other readers."""
 
-import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -255,6 +254,8 @@ def test_nothing_is_left_where_writing_is_given_up(tmp_path: Path) -> None:
 
 @contextmanager
 def no_file_larger_than(size: int) -> Iterator[None]:
+    import resource  # Windows has none
+
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:

@@ -255,6 +255,25 @@ def test_a_movie_cut_short_ends_early(tmp_path: Path) -> None:
         assert shown(clip, list(range(clip.info.frames - 1))) == list(range(clip.info.frames - 1))
 
 
+def test_a_frame_of_another_size_is_told_by_its_number(tmp_path: Path) -> None:
+    parts = [
+        write_movie(tmp_path / f"{side}.mov", "mjpeg", "yuvj420p", [numbered(n, side, WIDTH) for n in range(3)])
+        for side in (HEIGHT, HEIGHT + 16)
+    ]
+    joined = tmp_path / "joined.mov"
+    with av.open(str(parts[0])) as one, av.open(str(parts[1])) as other, av.open(str(joined), "w") as both:
+        stream = both.add_stream_from_template(one.streams.video[0])
+        packets = [each for part in (one, other) for each in part.demux(video=0) if each.size]
+        for place, packet in enumerate(packets):
+            packet.pts = packet.dts = place * packets[0].duration
+            packet.stream = stream
+            both.mux(packet)
+    with open_clip(joined) as clip:
+        assert shown(clip, [2]) == [2]
+        with pytest.raises(UserError, match=r"Frame 5 of .*joined.mov is 128 × 112 pixels and the first one 128 × 96"):
+            clip.read(4)
+
+
 def sound_alone(path: Path) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=8000)
