@@ -47,9 +47,30 @@ MATTE = (
     Spec("find_matte", "&Find the Subject", tip="Find the matte of the subject that the prompt panel names"),
     Spec("brush", "Matte &Brush", "D", "brush", "Paint on the matte", checked=False),
     Spec("eraser", "Matte &Eraser", "E", "eraser", "Erase from the matte", checked=False),
+    Spec("box", "Matte &Box", "X", "box", "Draw a box round an object to cut it out", checked=False),
+    Spec("refine_mask", "&Refine the Matte", "Shift+R", "refine", "Move the matte's rim to the picture's edges"),
     Spec("brush_smaller", "Smaller Brush", "["),
     Spec("brush_larger", "Larger Brush", "]"),
-    Spec("clear_matte", "&Clear the Matte", tip="Let the edit cover the whole picture again"),
+    Spec("clear_matte", "&Clear the Matte", "", "clear", "Let the edit cover the whole picture again"),
+)
+ATLAS = (
+    Spec("load_mask", "&Load a Mask…", tip="Take a picture file as the object's mask on this frame"),
+    Spec("load_mask_folder", "Load a &Folder of Masks…", tip="Take one mask a frame from a folder"),
+    SEPARATOR,
+    Spec("fit_atlas", "Fit the &Atlas", tip="Take the clip apart into background and objects, on which edits stick"),
+    Spec("atlas_view", "Atlas &View", "T", "atlas", "Show the layers of the atlas beside the frame", checked=False),
+    SEPARATOR,
+    Spec("paint", "&Paint with Colour", "Shift+D", "paint", "Paint on the frame or on the atlas; Ctrl erases", False),
+    Spec("paint_import_atlas", "Import a Picture onto the A&tlas…", tip="Lay a picture file over the atlas layer"),
+    Spec(
+        "paint_import_frame", "Import a Picture onto the F&rame…", tip="Lay a picture file over what the frame shows"
+    ),
+)
+CLIP_OVERLAYS = (
+    Spec("overlay_mapping", "Checkerboard on the &Atlas", "Alt+1", "", "Show how the atlas lies on the frame", False),
+    Spec("overlay_flow", "Optical &Flow", "Alt+2", "", "Show how the frame moves: hue for direction", False),
+    Spec("overlay_reconstruction", "R&econstruction", "Alt+3", "", "Show the frame as the atlas explains it", False),
+    Spec("overlay_residual", "Re&sidual", "Alt+4", "", "Show what the atlas misses, four times as bright", False),
 )
 CHANNELS = (
     Spec("channel_rgb", "&Colour", "C", tip="Show all colours", checked=True),
@@ -128,8 +149,10 @@ GROUPS = {
     "Edit": EDIT,
     "Channels": CHANNELS,
     "Overlays": OVERLAYS,
+    "Clip overlays": CLIP_OVERLAYS,
     "Zoom": ZOOM,
     "Matte": MATTE,
+    "Atlas": ATLAS,
     "Layer": LAYER,
     "Window": WINDOW,
     "Help": HELP,

@@ -9,15 +9,24 @@ SIDE_WIDTH = 280  # what the prompt's settings need beside a scroll bar
 
 
 class Docks:
-    """The window's panels as docks: prompt over layers at the right, timeline beside jobs below."""
+    """The window's panels as docks: prompt and atlas over layers at the right, timeline beside jobs below."""
 
-    def __init__(self, window: QMainWindow, prompt: QWidget, layers: QWidget, timeline: QWidget, jobs: QWidget) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        prompt: QWidget,
+        atlas: QWidget,
+        layers: QWidget,
+        timeline: QWidget,
+        jobs: QWidget,
+    ) -> None:
         self._window = window
         self.prompt = _dock("prompt", "Prompt", prompt, window)
+        self.atlas = _dock("atlas", "Atlas", atlas, window)
         self.layers = _dock("layers", "Layers", layers, window)
         self.timeline = _dock("timeline", "Timeline", timeline, window)
         self.jobs = _dock("jobs", "Jobs", jobs, window)
-        for side in (prompt, layers):
+        for side in (prompt, atlas, layers):
             side.setMinimumWidth(SIDE_WIDTH)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
@@ -32,10 +41,12 @@ class Docks:
             window.removeDockWidget(dock)
         window.addDockWidget(Area.RightDockWidgetArea, self.prompt)
         window.addDockWidget(Area.RightDockWidgetArea, self.layers)
+        window.tabifyDockWidget(self.prompt, self.atlas)
         window.addDockWidget(Area.BottomDockWidgetArea, self.timeline)
         window.splitDockWidget(self.timeline, self.jobs, Qt.Orientation.Horizontal)
         for dock in self._all():
             dock.show()
+        self.prompt.raise_()
         window.resizeDocks([self.prompt, self.layers], [330, 330], Qt.Orientation.Horizontal)
         window.resizeDocks([self.prompt, self.layers], [430, 390], Qt.Orientation.Vertical)
         window.resizeDocks([self.timeline, self.jobs], [400, 680], Qt.Orientation.Horizontal)
@@ -46,7 +57,7 @@ class Docks:
         return [dock.toggleViewAction() for dock in self._all()]
 
     def _all(self) -> tuple[QDockWidget, ...]:
-        return self.prompt, self.layers, self.timeline, self.jobs
+        return self.prompt, self.atlas, self.layers, self.timeline, self.jobs
 
 
 def _dock(name: str, title: str, content: QWidget, window: QMainWindow) -> QDockWidget:

@@ -8,7 +8,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from desktop.actions import (
+    ATLAS,
     CHANNELS,
+    CLIP_OVERLAYS,
     EDIT,
     FILE,
     HELP,
@@ -25,7 +27,7 @@ from desktop.actions import (
 
 TOOLS = ("open", "save", "export", "", "undo", "redo", "", "fit", "one_to_one", "zoom_in", "zoom_out", "")
 VIEW_TOOLS = ("channel_r", "channel_g", "channel_b", "channel_a", "", "matte_overlay", "checkerboard", "wipe", "")
-BRUSH_TOOLS = ("brush", "eraser")
+BRUSH_TOOLS = ("brush", "eraser", "box", "paint", "", "atlas_view")
 
 
 class RecentMenu(QMenu):
@@ -60,9 +62,10 @@ def fill_menu_bar(window: QMainWindow, actions: Actions, recent: QMenu, panels: 
     _fill(
         bar.addMenu("&View"),
         actions,
-        (*ZOOM, SEPARATOR, *CHANNELS, SEPARATOR, *OVERLAYS),
+        (*ZOOM, SEPARATOR, *CHANNELS, SEPARATOR, *OVERLAYS, SEPARATOR, *CLIP_OVERLAYS),
     )
     _fill(bar.addMenu("&Layer"), actions, LAYER)
+    _fill(bar.addMenu("&Atlas"), actions, ATLAS)
     _fill(bar.addMenu("&Playback"), actions, TRANSPORT)
     window_menu = bar.addMenu("&Window")
     window_menu.addActions(panels)

@@ -29,17 +29,29 @@ class PixelStore:
 
     def __init__(self) -> None:
         self._known: dict[str, LayerPixels] = {}
+        self._on_disk: dict[str, Path] = {}  # those that are read again when they are wanted
 
     def replace_all(self, known: dict[str, LayerPixels]) -> None:
         """Forget everything but ``known``."""
         self._known = dict(known)
+        self._on_disk.clear()
 
     def add(self, file: str, pixels: LayerPixels) -> None:
         """Remember a new layer's pixels."""
         self._known[file] = pixels
 
+    def leave_on_disk(self, file: str, path: Path) -> None:
+        """Keep no pixels of a layer file: whoever paints leaves one behind with every stroke, for undo alone."""
+        self._known.pop(file, None)
+        self._on_disk[file] = path
+
     def rgba(self, file: str) -> np.ndarray:
-        """Return the pixels of a layer file, (H, W, 4) float32, straight alpha."""
+        """Return the pixels of a layer file, (H, W, 4) float32, straight alpha; KeyError for one never added.
+
+        Raises UserError where it has to be read again and cannot be.
+        """
+        if file not in self._known and file in self._on_disk:
+            self._known[file] = read_layer(self._on_disk[file])
         return self._known[file].rgba
 
     def thumbnail(self, file: str) -> QImage | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from desktop.atlas.latest import Latest
 from desktop.background import Background
 from desktop.document import Document
 from desktop.garbage import GarbageKeeper
@@ -33,6 +34,7 @@ class Services:
     models: Models
     frames: Frames
     player: Player
+    latest: Latest
 
     @classmethod
     def start(cls, loop: asyncio.AbstractEventLoop, folder: Path, settings: Settings, run: Run | None = None) -> Self:
@@ -44,8 +46,8 @@ class Services:
         document = Document(background, sessions)
         edits, models = Edits(document, bridge, background), Models(loop, background, run)
         frames = Frames(loop)
-        player = Player(document.playhead, frames)
-        return cls(garbage, sessions, settings, background, bridge, document, edits, models, frames, player)
+        player, latest = Player(document.playhead, frames), Latest(loop, "overlays")
+        return cls(garbage, sessions, settings, background, bridge, document, edits, models, frames, player, latest)
 
     def close(self) -> None:
         """End the engine and finish writing.
@@ -54,6 +56,7 @@ class Services:
         or a matte that an unfinished edit needs to go on.
         """
         self.models.close()
+        self.latest.close()
         self.player.pause()
         self.frames.close()
         before = self.document.project

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.about import show_about
 from desktop.actions import Actions
+from desktop.atlas.room import AtlasRoom
 from desktop.docks import Docks
 from desktop.export.dialog import ExportDialog
 from desktop.file_commands import FileCommands, dropped_files, sample
@@ -18,6 +19,7 @@ from desktop.layers.actions import LayerActions
 from desktop.layers.panel import LayerPanel
 from desktop.matte.brush_bar import BrushBar
 from desktop.matte.commands import MatteCommands
+from desktop.matte.subjects import Subjects
 from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
 from desktop.messages import Choice, Role, ask, show_error
 from desktop.models.dialog import ModelsDialog
@@ -34,13 +36,13 @@ from desktop.view_actions import ViewActions
 from desktop.viewer import Viewer
 from desktop.welcome import WelcomePage
 from engine.errors import UserError
-from engine.jobs import ImageEdit
+from engine.jobs import ImageEdit, LayerEdit
 from engine.project import Footage, Project
 from engine.project_schema import footage_exists
 
 FIRST_SIZE = (1440, 900)
 NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
-MATTE_TOOLS = ["brush", "eraser", "matte_overlay", "clear_matte"]
+MATTE_TOOLS = ["brush", "eraser", "box", "refine_mask", "matte_overlay", "clear_matte"]
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +57,8 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.actions_by_name = Actions(self, self.document.undo_stack)
         self.files = FileCommands(self.document, services.background, services.edits, services.settings, self)
-        self.matte = MatteCommands(self.document, services.edits, services.background)
+        self.subjects = Subjects(self.document, services.background, self)
+        self.matte = MatteCommands(self.document, self.subjects, services.edits, services.background)
         self._make_widgets()
         self._lay_out()
         self._connect_document()
@@ -112,13 +115,14 @@ class MainWindow(QMainWindow):
             self.actions_by_name, self.document.playhead, player, self.clip_timeline.commands, places
         )
         SpaceTap(self.viewer, player)
+        self.atlas = AtlasRoom(self.services, self.subjects, self.viewer, self.prompt, self.actions_by_name, self)
         self.layer_actions = LayerActions(self.actions_by_name, self.document, self.layers)
         self.recent = RecentMenu(self.files.open, self._clear_recent, self)
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
-        self._stack.addWidget(self.viewer)
+        self._stack.addWidget(self.atlas.splitter)
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -127,7 +131,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
-        self.docks = Docks(self, self.prompt, self.layers, self.timeline, self.jobs)
+        self.docks = Docks(self, self.prompt, self.atlas.panel, self.layers, self.timeline, self.jobs)
         actions = self.actions_by_name
         bar = tool_bar(actions)
         self._brush_options = bar.addWidget(self.brush_bar)
@@ -159,7 +163,7 @@ class MainWindow(QMainWindow):
         viewer.zoom_changed.connect(self.status.show_zoom)
         viewer.pointed.connect(self.status.show_pixel)
         viewer.pointer_left.connect(self.status.clear_pixel)
-        viewer.matte_edited.connect(self.document.correct_matte)
+        viewer.matte_edited.connect(self.matte.edit)
         viewer.brush_changed.connect(lambda brush: self._brush_options.setVisible(brush is not None))
         prompt.edit_requested.connect(self.services.edits.submit)
         prompt.matte_requested.connect(lambda subject: self.matte.find(subject, prompt.guide))
@@ -168,7 +172,9 @@ class MainWindow(QMainWindow):
         self.services.models.said.connect(self.status.say)
         self.layers.reuse_requested.connect(self._reuse_layer)
         self.jobs.reuse_requested.connect(self._reuse)
-        self.jobs.live_preview_switched.connect(lambda on: None if on else viewer.set_preview(None))
+        self.jobs.live_preview_switched.connect(lambda on: None if on else self._hide_previews())
+        self.atlas.said.connect(self.status.say)
+        self.atlas.failed.connect(lambda error: show_error(self, str(error)))
         self.timeline.layer_chosen.connect(self.document.set_current_layer)
         self.files.recent_changed.connect(self._show_recent)
         self.welcome.open_requested.connect(self.files.choose)
@@ -201,9 +207,11 @@ class MainWindow(QMainWindow):
 
     def _show_footage(self, footage: Footage | None) -> None:
         is_open = footage is not None
-        self._stack.setCurrentWidget(self.viewer if is_open else self.welcome)
+        self._stack.setCurrentWidget(self.atlas.splitter if is_open else self.welcome)
         self.viewer.set_source(self.document.source() if is_open else None)
-        self.prompt.set_picture(footage.path if footage else None)
+        if self.document.clip is None:
+            self.prompt.set_picture(footage.path if footage else None)
+        self.atlas.show_footage(footage)
         self.status.show_footage(footage)
         self.view_actions.enable(is_open)
         self.actions_by_name.enable(NEEDS_PICTURE, is_open)
@@ -227,7 +235,8 @@ class MainWindow(QMainWindow):
         self._show_modified()
 
     def _show_matte(self, matte: np.ndarray | None) -> None:
-        self.viewer.set_matte(matte)
+        if self.document.clip is None:
+            self.viewer.set_matte(matte)
         self._show_modified()
 
     def _show_modified(self) -> None:
@@ -248,14 +257,14 @@ class MainWindow(QMainWindow):
         self.services.settings.clear_recent()
         self._show_recent()
 
-    def _reuse(self, job: ImageEdit) -> None:
+    def _reuse(self, job: ImageEdit | LayerEdit) -> None:
         self.prompt.set_job(job)
         self.docks.prompt.raise_()
         self.status.say("The layer’s prompt and settings are in the prompt panel.")
 
-    def _reuse_layer(self, job: ImageEdit) -> None:
+    def _reuse_layer(self, job: ImageEdit | LayerEdit) -> None:
         self._reuse(job)
-        if job.mask:
+        if isinstance(job, ImageEdit) and job.mask:
             self.matte.take_from_layer()
 
     def _write_prompt(self) -> None:
@@ -267,6 +276,10 @@ class MainWindow(QMainWindow):
         dialog = ExportDialog(document.project, document.folder, document.current_layer, self)
         dialog.export_requested.connect(self.services.edits.submit)
         dialog.open()
+
+    def _hide_previews(self) -> None:
+        self.viewer.set_preview(None)
+        self.atlas.hide_preview()
 
     def _ask_to_store_again(self, error: UserError, again: Callable[[], None]) -> None:
         discard = self.services.edits.discard_result

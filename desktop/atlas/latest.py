@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Any
 
@@ -15,36 +16,36 @@ Answer = Callable[[Any], None]
 
 
 class Latest:
-    """One thread. While a piece of work runs, at most one more waits; a newer one takes its place.
+    """One thread. Of each kind of work, at most one piece waits for it; a newer one takes its place.
 
-    An answer is given on the loop's thread, and only where nothing was asked for since.
+    An answer is given on the loop's thread, and only where nothing of its kind was asked for since.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, name: str) -> None:
         self._loop = loop
         self._changed = Condition()
-        self._waiting: tuple[int, Work, Answer] | None = None
-        self._newest = 0
+        self._waiting: dict[str, _Task] = {}
+        self._newest: dict[str, int] = {}
         self._closed = False
         self._thread = Thread(target=self._serve, name=f"patina-{name}", daemon=True)
         self._thread.start()
 
-    def ask(self, work: Work, answer: Answer) -> None:
-        """Do ``work`` next, and hand its result to ``answer`` unless something else is asked for until then."""
+    def ask(self, kind: str, work: Work, answer: Answer) -> None:
+        """Do ``work`` soon, and hand its result to ``answer`` unless more of its kind is asked for until then."""
         with self._changed:
-            self._newest += 1
-            self._waiting = (self._newest, work, answer)
+            number = self._newest[kind] = self._newest.get(kind, 0) + 1
+            self._waiting.pop(kind, None)  # the newest waits at the end: no kind keeps the others from their turn
+            self._waiting[kind] = _Task(kind, number, work, answer)
             self._changed.notify()
 
-    def forget(self) -> None:
+    def forget(self, kind: str) -> None:
         """Drop what was asked for; its answer will not come."""
         with self._changed:
-            self._newest += 1
-            self._waiting = None
+            self._newest[kind] = self._newest.get(kind, 0) + 1
+            self._waiting.pop(kind, None)
 
     def close(self) -> None:
         """End the thread after its present work."""
-        self.forget()
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -52,23 +53,29 @@ class Latest:
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
-            number, work, answer = task
             try:
-                result = work()
+                result = task.work()
             except UserError as error:
                 LOGGER.warning("%s", error)
             except Exception:
                 LOGGER.exception("Work for the viewer failed")
             else:
                 if not self._loop.is_closed():
-                    self._loop.call_soon_threadsafe(self._give, number, answer, result)
+                    self._loop.call_soon_threadsafe(self._give, task, result)
 
-    def _next(self) -> tuple[int, Work, Answer] | None:
+    def _next(self) -> "_Task | None":
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._waiting is not None)
-            task, self._waiting = self._waiting, None
-            return None if self._closed else task
+            self._changed.wait_for(lambda: self._closed or bool(self._waiting))
+            return None if self._closed else self._waiting.pop(next(iter(self._waiting)))
 
-    def _give(self, number: int, answer: Answer, result: object) -> None:
-        if number == self._newest and not self._closed:
-            answer(result)
+    def _give(self, task: "_Task", result: object) -> None:
+        if task.number == self._newest[task.kind] and not self._closed:
+            task.answer(result)
+
+
+@dataclass(frozen=True)
+class _Task:
+    kind: str
+    number: int
+    work: Work
+    answer: Answer

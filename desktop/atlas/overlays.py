@@ -69,12 +69,15 @@ def checkerboard(layer: AtlasLayer) -> np.ndarray:
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
 
 
-def flow_overlay(frame: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return how ``frame`` moves to ``other``: the hue is the direction, the saturation the speed."""
+def flow_overlay(frame: np.ndarray, other: np.ndarray, sign: int = 1) -> np.ndarray:
+    """Return how ``frame`` moves to ``other``: the hue is the direction, the saturation the speed.
+
+    ``sign`` is -1 where ``other`` came before.
+    """
     height, width = frame.shape[:2]
     size = (min(FLOW_WIDTH, width), max(round(height * min(FLOW_WIDTH / width, 1)), 1))
     flow = DisFlow().between(*(to_uint8(np.clip(resize(each, *size), 0, 1)) for each in (frame, other)))
-    return flow_colours(flow)
+    return flow_colours(sign * flow)
 
 
 def flow_colours(flow: np.ndarray) -> np.ndarray:

@@ -1,13 +1,15 @@
-"""From a job to a layer: hands jobs to the engine, shows what forms, and keeps what comes back."""
+"""From a job to a layer or an atlas: hands jobs to the engine, shows what forms, and keeps what comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from desktop.atlas.storing import keep_atlas, store_layer_edit
 from desktop.background import Background
 from desktop.document import Document
 from desktop.jobs.bridge import EngineBridge
@@ -15,16 +17,20 @@ from desktop.matte.history import Matte
 from desktop.session_files import StoredLayer, store_edit, store_matte
 from engine.errors import UserError
 from engine.events import Done, Ending, Failed, Preview
-from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
-from engine.results import EditResult, MatteResult
+from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.results import AtlasResult, EditResult, LayerEditResult, MatteResult
 from engine.runner import JobRecord
+
+T = TypeVar("T")
 
 
 class Edits(QObject):
     """Follows the jobs of the document. A result goes to disk before anything else happens to it."""
 
     preview_changed = Signal(object)  # (h, w, 4) float32 at training size, None for none
+    clip_preview_changed = Signal(object, object)  # AtlasFit or LayerEdit, and (h, w, 4) float32, None for none
     matte_ready = Signal()  # one that the user asked for
+    frame_matte_found = Signal(object, object)  # SubjectMatte of a file in the session's folder, (H, W) float32
     said = Signal(str)
     failed = Signal(object)  # a UserError
     not_stored = Signal(object, object)  # a UserError, and a function that tries again: the result is still there
@@ -38,6 +44,7 @@ class Edits(QObject):
         self._background = background
         self._jobs: dict[str, Job] = {}
         self._to_store = 0  # results that are in memory only
+        self._unstored: Job | None = None  # whose result waits for the user's decision
         bridge.record_changed.connect(self._note_record)
         bridge.previewed.connect(self._show_preview)
         bridge.matte_found.connect(self._take_matte)
@@ -77,8 +84,16 @@ class Edits(QObject):
         self._jobs[record.id] = record.job
 
     def _show_preview(self, job_id: str, preview: Preview) -> None:
-        if self._edit(job_id) is not None:
-            self.preview_changed.emit(preview.layer)
+        job = self._jobs.get(job_id)
+        if job is not None and self._is_ours(job):
+            self._tell_preview(job, preview.layer)
+
+    def _tell_preview(self, job: Job, layer: np.ndarray | None) -> None:
+        match job:
+            case ImageEdit():
+                self.preview_changed.emit(layer)
+            case AtlasFit() | LayerEdit():
+                self.clip_preview_changed.emit(job, layer)
 
     def _take_matte(self, job_id: str, pixels: np.ndarray) -> None:
         job = self._edit(job_id)
@@ -92,14 +107,21 @@ class Edits(QObject):
             self.failed.emit(UserError(ending.message))
         if isinstance(ending, Done) and job is not None and self._is_ours(job):
             self._take_result(job, ending.result)
-        elif isinstance(job, ImageEdit):
-            self.preview_changed.emit(None)
+        elif job is not None:
+            self._tell_preview(job, None)
+            self._cancel_followers(job)
 
     def _take_result(self, job: Job, result: object) -> None:
+        folder = self._document.folder if self._document.is_open else Path()
         match job, result:
             case ImageEdit(), EditResult():
-                self._to_store += 1
-                self._store(job, result, self._document.folder)
+                self._store(job, partial(store_edit, result, job, folder), partial(self._add_layer, folder))
+            case LayerEdit(), LayerEditResult():
+                self._store(job, partial(store_layer_edit, result, job, folder), partial(self._add_layer, folder))
+            case AtlasFit(), AtlasResult():
+                self._store(job, partial(keep_atlas, result.folder, folder), partial(self._add_atlas, folder))
+            case SubjectMatte(), MatteResult() if self._document.clip is not None:
+                self.frame_matte_found.emit(job, result.matte)
             case SubjectMatte(), MatteResult():
                 self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
                 self.matte_ready.emit()
@@ -107,24 +129,59 @@ class Edits(QObject):
             case StillExport(), _:
                 self.said.emit(f"Exported to {job.out}")
 
-    def _store(self, job: ImageEdit, result: EditResult, folder: Path) -> None:
-        def ask_again(error: UserError) -> None:
-            self.not_stored.emit(error, partial(self._store, job, result, folder))
+    def _store(self, job: Job, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Bring a result to disk; where that fails, the result stays, and can be tried or discarded again."""
+        self._to_store += 1
 
-        self._background.run(partial(store_edit, result, job, folder), partial(self._add_layer, folder), ask_again)
+        def stored(what: T) -> None:
+            self._to_store -= 1
+            self._unstored = None
+            self._tell_preview(job, None)
+            done(what)
+
+        def ask_again(error: UserError) -> None:
+            self._unstored = job
+            self.not_stored.emit(error, try_it)
+
+        def try_it() -> None:
+            self._background.run(work, stored, ask_again)
+
+        try_it()
 
     def discard_result(self) -> None:
         """Give up a result that could not be stored."""
         self._to_store -= 1
-        self.preview_changed.emit(None)
+        if self._unstored is not None:
+            self._tell_preview(self._unstored, None)
+            self._cancel_followers(self._unstored)
+        self._unstored = None
 
     def _add_layer(self, folder: Path, stored: StoredLayer) -> None:
-        self._to_store -= 1
-        self.preview_changed.emit(None)
-        # Should another project have been opened meanwhile, it is not the place for this layer.
-        if self._document.is_open and self._document.folder == folder:
-            self._document.add_layer(stored)
-            self.said.emit(f"The layer “{stored.layer.name}” is ready.")
+        if not self._is_open(folder):
+            return
+        layer, atlas = stored.layer, self._document.project.atlas
+        if layer.atlas and layer.atlas == atlas:
+            stored = replace(stored, layer=replace(layer, atlas=""))  # it follows the project's own
+        self._document.add_layer(stored)
+        self.said.emit(f"The layer “{layer.name}” is ready.")
+
+    def _add_atlas(self, folder: Path, name: str) -> None:
+        if self._is_open(folder):
+            self._document.apply("Fit an Atlas", self._document.project.with_atlas(name))
+            self.said.emit("The atlas is ready.")
+
+    def _is_open(self, folder: Path) -> bool:
+        """Return whether the session of a result is still open: another project is not the place for it."""
+        return self._document.is_open and self._document.folder == folder
+
+    def _cancel_followers(self, job: Job) -> None:
+        """Cancel the edits of an atlas that came to nothing."""
+        if isinstance(job, AtlasFit):
+            self.cancel(
+                record.id
+                for record in self.open_jobs()
+                if isinstance(record.job, LayerEdit) and record.job.atlas == job.out
+            )
 
     def _edit(self, job_id: str) -> ImageEdit | None:
         """Return the edit of that id, None for other jobs and for edits of another picture."""
@@ -132,8 +189,15 @@ class Edits(QObject):
         return job if isinstance(job, ImageEdit) and self._is_ours(job) else None
 
     def _is_ours(self, job: Job) -> bool:
-        if isinstance(job, StillExport):
-            return True
         footage = self._document.project.footage
-        picture = getattr(job, "picture", None)
-        return footage is not None and picture is not None and Path(picture) == footage.path
+        match job:
+            case ImageEdit():
+                return footage is not None and Path(job.picture) == footage.path
+            case AtlasFit():
+                return footage is not None and Path(job.clip) == footage.path
+            case LayerEdit():
+                return footage is not None and self._document.folder in Path(job.atlas).parents
+            case SubjectMatte():
+                own = footage is not None and Path(job.picture) == footage.path
+                return own or (footage is not None and self._document.folder in Path(job.picture).parents)
+        return isinstance(job, StillExport)

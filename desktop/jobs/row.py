@@ -9,8 +9,8 @@ from desktop.jobs.words import duration_text, progress_text, settings, title
 from desktop.theme import FAILURE, GOOD, WARNING, sentence_label, tint
 from desktop.widgets.elided_label import ElidedLabel
 from engine.events import Done, Ending, Failed, Progress
-from engine.jobs import ImageEdit
-from engine.results import EditResult
+from engine.jobs import WordEdit
+from engine.results import AtlasResult, EditResult, LayerEditResult
 from engine.runner import JobRecord, JobState
 
 STATE_COLOURS = {
@@ -31,7 +31,7 @@ class JobRow(QFrame):
     resume_requested = Signal(str)
     cancel_requested = Signal(str)
     chosen = Signal(str)
-    reuse_requested = Signal(object)  # an ImageEdit
+    reuse_requested = Signal(object)  # an ImageEdit or a LayerEdit
 
     def __init__(self, record: JobRecord) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class JobRow(QFrame):
         """Keep what the ending says; the state itself comes with the record."""
         if isinstance(ending, Failed) and ending.bug:
             self._explanation = LOOK_IN_LOG
-        if isinstance(ending, Done) and isinstance(ending.result, EditResult):
+        if isinstance(ending, Done) and isinstance(ending.result, EditResult | LayerEditResult | AtlasResult):
             self._seconds = sum(ending.result.report.seconds.values())
         self._show()
 
@@ -122,7 +122,7 @@ class JobRow(QFrame):
         self.pause_button.setVisible(can_change and state is not JobState.PAUSED)
         self.resume_button.setVisible(can_change and state is JobState.PAUSED)
         self.cancel_button.setVisible(can_change)
-        self.reuse_button.setVisible(state.ended and isinstance(self.record.job, ImageEdit))
+        self.reuse_button.setVisible(state.ended and isinstance(self.record.job, WordEdit))
 
     def _status(self) -> str:
         state, progress = self.record.state, self._progress

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.events import Progress
-from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte, WordEdit
 from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
@@ -19,8 +19,10 @@ EXPORTED = {"layer": "layer", "composite": "composite", "alpha": "alpha", "green
 def title(job: Job) -> str:
     """Return what the job makes."""
     match job:
-        case ImageEdit():
+        case WordEdit():
             return job.prompt
+        case AtlasFit():
+            return f"Atlas of {Path(job.clip).name}"
         case SubjectMatte():
             return f"Matte of “{job.subject}”"
         case StillExport():
@@ -31,32 +33,46 @@ def title(job: Job) -> str:
 def settings(job: Job) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each setting that a user chose."""
     match job:
-        case ImageEdit():
-            yield "Picture", Path(job.picture).name
-            yield from (
-                (name, value)
-                for name, value in (
-                    ("Subject", job.subject),
-                    ("Spare", job.spare),
-                    ("Layer", job.layer),
-                    ("Source", job.source),
-                    ("Avoid", job.avoid),
-                )
-                if value
-            )
-            if job.target == "background":
-                yield "Edit", "all but the subject"
+        case WordEdit():
+            yield from _edit_settings(job)
+        case AtlasFit():
+            yield "Clip", Path(job.clip).name
+            if job.first is not None and job.last is not None:
+                yield "Frames", f"{job.first} to {job.last}"
+            yield from (("Object", str(subject)) for subject in job.subjects)
             yield "Quality", job.quality
-            yield from ((name, str(value)) for name, value in (("Steps", job.steps), ("Size", job.size)) if value)
-            yield "Seed", str(job.seed)
-            yield "Guide", job.guide
-            yield from ((name.replace("_", " ").capitalize(), write_value(value)) for name, value in job.options)
+            yield "Light", "changes" if job.light else "constant"
+            yield "Flow", job.flow.upper()
+            if any(subject.text for subject in job.subjects):
+                yield "Guide", job.guide
         case SubjectMatte():
             yield "Picture", Path(job.picture).name
             yield "Guide", job.guide
         case StillExport():
             yield "File", job.out
             yield "Content", f"{EXPORTED[job.what]}, {job.bits} bits, {job.format.upper()}"
+
+
+def _edit_settings(job: WordEdit) -> Iterator[tuple[str, str]]:
+    if isinstance(job, ImageEdit):
+        yield "Picture", Path(job.picture).name
+    if isinstance(job, LayerEdit):
+        yield "Atlas layer", job.atlas_layer
+    texts = (
+        ("Subject", job.subject),
+        ("Spare", job.spare),
+        ("Layer", job.layer),
+        ("Source", job.source),
+        ("Avoid", job.avoid),
+    )
+    yield from ((name, value) for name, value in texts if value)
+    if isinstance(job, ImageEdit) and job.target == "background":
+        yield "Edit", "all but the subject"
+    yield "Quality", job.quality
+    yield from ((name, str(value)) for name, value in (("Steps", job.steps), ("Size", job.size)) if value)
+    yield "Seed", str(job.seed)
+    yield "Guide", job.guide
+    yield from ((name.replace("_", " ").capitalize(), write_value(value)) for name, value in job.options)
 
 
 def progress_text(progress: Progress) -> str:

@@ -19,7 +19,7 @@ from desktop.layers.commands import LayerCommands
 from desktop.layers.list import LayerView
 from desktop.layers.model import LayerModel
 from engine.compositing import BlendMode
-from engine.jobs import ImageEdit
+from engine.jobs import WordEdit
 from engine.project import EditLayer, Project
 
 GESTURE_ENDS_MS = 800
@@ -29,7 +29,7 @@ FIELD_WIDTH = 74
 class LayerPanel(QWidget):
     """Lists the edit layers, and holds the current one's blend mode and opacity."""
 
-    reuse_requested = Signal(object)  # an ImageEdit
+    reuse_requested = Signal(object)  # an ImageEdit or a LayerEdit
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +71,7 @@ class LayerPanel(QWidget):
     def reuse_current(self) -> None:
         """Ask for the current layer's job in the prompt panel."""
         layer = self._document.current()
-        if layer is not None and isinstance(layer.job, ImageEdit):
+        if layer is not None and isinstance(layer.job, WordEdit):
             self.reuse_requested.emit(layer.job)
 
     def _set_up_opacity(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -17,14 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
-from desktop.prompt.settings import SEVERAL, PromptSettings
+from desktop.prompt.settings import SEVERAL, TARGETS, PromptSettings
 from desktop.prompt.suggestions import STARTER, Doubt, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
 from desktop.prompt.word_field import WordField
 from desktop.theme import WARNING, sentence_label, tint
 from desktop.widgets.segments import Segments
 from engine.errors import UserError
 from engine.guidance.models.guides import GuideModel
-from engine.jobs import ImageEdit, Quality
+from engine.jobs import ImageEdit, LayerEdit, Quality
 from engine.text2live.settings import Settings, settings_for
 
 QUALITIES: tuple[tuple[Quality, str, str], ...] = (
@@ -40,12 +41,14 @@ class PromptPanel(QWidget):
     """Asks for an edit in words. What it sends is complete and valid."""
 
     edit_requested = Signal(object)  # an ImageEdit
+    layer_edit_requested = Signal(object)  # a LayerEdit, of a clip; which atlas is for the receiver to say
     matte_requested = Signal(str)  # the subject
     models_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: Path | None = None
+        self._is_clip = False
         self.settings = PromptSettings(_defaults(USUAL, STARTER))
         self.prompt = WordField(lambda: prompt_suggester(self.guide), lambda text: doubt_prompt(text, self.guide))
         self.prompt.line.setToolTip(f"What the picture should become. {SEVERAL}")
@@ -75,12 +78,30 @@ class PromptPanel(QWidget):
 
     def set_picture(self, picture: Path | None) -> None:
         """Say which picture is edited; without one nothing can be asked for."""
-        self._picture = picture
+        self._picture, self._is_clip = picture, False
+        self.settings.set_targets(TARGETS)
+        self._show_footage()
+
+    def set_clip(self, clip: Path, layers: Sequence[str]) -> None:
+        """Say which clip is edited, and the names of the atlas layers that it has or will have."""
+        self._picture, self._is_clip = clip, True
+        # What users edit first is in front.
+        self.settings.set_targets({name: name.capitalize() for name in (*layers[1:], *layers[:1])})
+        self._show_footage()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say in one sentence why nothing was asked for; an empty one takes that back."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _show_footage(self) -> None:
+        picture = self._picture
+        self._show_defaults()
         tip = "Train the edit layer" if picture else "Open a picture first"
         self.generate_button.setToolTip(f"{tip} (Ctrl+Return)")
         self._show_what_can_be_asked()
 
-    def set_job(self, job: ImageEdit) -> None:
+    def set_job(self, job: ImageEdit | LayerEdit) -> None:
         """Fill the panel with the parameters of ``job``."""
         self.settings.set_job(job)
         self.prompt.set_text(job.prompt)
@@ -117,38 +138,41 @@ class PromptPanel(QWidget):
             return
         try:
             job = self._job(self._picture)
+            settings_for(job)  # refuses options that are out of range
         except UserError as error:
-            self._show_problem(str(error))
+            self.show_problem(str(error))
             return
-        self._show_problem("")
-        self.edit_requested.emit(job)
+        self.show_problem("")
+        if isinstance(job, LayerEdit):
+            self.layer_edit_requested.emit(job)
+        else:
+            self.edit_requested.emit(job)
 
-    def _job(self, picture: Path) -> ImageEdit:
+    def _job(self, picture: Path) -> ImageEdit | LayerEdit:
         values = self.settings.values()
-        job = ImageEdit(
-            picture=str(picture),
-            prompt=self.prompt.text,
-            layer=values.layer,
-            source=values.source,
-            avoid=values.avoid,
-            subject=self.subject.text,
-            spare=values.spare,
-            target=values.target,
-            guide=values.guide,
-            quality=self.quality.value,
-            steps=values.steps,
-            size=values.size,
-            seed=values.seed,
-            options=values.options,
-        )
-        settings_for(job)  # refuses options that are out of range
-        return job
+        common: dict[str, Any] = {
+            "prompt": self.prompt.text,
+            "layer": values.layer,
+            "source": values.source,
+            "avoid": values.avoid,
+            "subject": self.subject.text,
+            "spare": values.spare,
+            "guide": values.guide,
+            "quality": self.quality.value,
+            "steps": values.steps,
+            "size": values.size,
+            "seed": values.seed,
+            "options": values.options,
+        }
+        if self._is_clip:
+            return LayerEdit(atlas=str(picture), atlas_layer=values.target, **common)
+        return ImageEdit(picture=str(picture), **{"target": values.target, **common})
 
     def _fields(self) -> tuple[WordField, ...]:
         return self.prompt, self.subject, *self.settings.texts()
 
     def _show_defaults(self) -> None:
-        self.settings.show_defaults(_defaults(self.quality.value, self.guide))
+        self.settings.show_defaults(_defaults(self.quality.value, self.guide, self._is_clip))
 
     def _show_vocabulary(self) -> None:
         """Say in the empty fields which words will do."""
@@ -162,12 +186,8 @@ class PromptPanel(QWidget):
         for field in self._fields():
             field.check()
 
-    def _show_problem(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
-
     def _show_what_can_be_asked(self) -> None:
-        self._show_problem("")
+        self.show_problem("")
         self.generate_button.setEnabled(self._picture is not None)
         self.find_button.setEnabled(self._picture is not None)
 
@@ -226,8 +246,10 @@ class PromptPanel(QWidget):
         return row
 
 
-def _defaults(quality: Quality, guide: str) -> Settings:
+def _defaults(quality: Quality, guide: str, is_clip: bool = False) -> Settings:
     # Neither the picture nor the prompt changes what a quality brings.
+    if is_clip:
+        return settings_for(LayerEdit(atlas="any", prompt="any", quality=quality, guide=guide))
     return settings_for(ImageEdit(picture="any", prompt="any", quality=quality, guide=guide))
 
 

@@ -1,9 +1,10 @@
 """The part of the prompt panel that most edits leave alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 
-from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -14,24 +15,27 @@ from desktop.prompt.method import MethodSection
 from desktop.prompt.options import CalmBox
 from desktop.prompt.suggestions import STARTER, doubt_prompt, doubt_subject, prompt_suggester, subject_suggester
 from desktop.prompt.word_field import WordField
-from engine.jobs import LARGEST_SIZE, SMALLEST_SIZE, ImageEdit, Options, Target
+from engine.jobs import LARGEST_SIZE, SMALLEST_SIZE, ImageEdit, LayerEdit, Options
 from engine.text2live.settings import Settings
 
 LARGEST_DICE = 999_999
 SEVERAL = "Several texts are parted by semicolons"
-TARGETS: tuple[tuple[Target, str], ...] = (("foreground", "The subject"), ("background", "All but the subject"))
+TARGETS = {"foreground": "The subject", "background": "All but the subject"}
 
 
 @dataclass(frozen=True)
 class SettingsValues:
-    """What the fields hold; ``steps`` and ``size`` are None where the quality's own are taken."""
+    """What the fields hold; ``steps`` and ``size`` are None where the quality's own are taken.
+
+    ``target`` is the side of the matte that is edited, of a clip the name of the atlas layer.
+    """
 
     layer: str
     source: str
     avoid: str
     spare: str
     guide: str
-    target: Target
+    target: str
     steps: int | None
     size: int | None
     seed: int
@@ -58,8 +62,7 @@ class PromptSettings(QWidget):
         self.spare.line.setToolTip(f"What in the picture is not to be edited. {SEVERAL}")
         self.guide = GuideBox()
         self.target = CalmBox()
-        for value, text in TARGETS:
-            self.target.addItem(text, value)
+        self.set_targets(TARGETS)
         self.steps_field = _number_field("Steps of the training; the quality decides if empty")
         self.size_field = _number_field(
             f"Short side in training, {SMALLEST_SIZE} to {LARGEST_SIZE} pixels; the quality decides if empty"
@@ -100,12 +103,22 @@ class PromptSettings(QWidget):
             options=self.method.options(),
         )
 
-    def set_job(self, job: ImageEdit) -> None:
+    def set_targets(self, targets: Mapping[str, str]) -> None:
+        """Offer what may be edited, with its words; what is chosen stays so where it is still offered."""
+        chosen = self.target.currentData()
+        with QSignalBlocker(self.target):
+            self.target.clear()
+            for value, text in targets.items():
+                self.target.addItem(text, value)
+            self.target.setCurrentIndex(max(self.target.findData(chosen), 0))
+
+    def set_job(self, job: ImageEdit | LayerEdit) -> None:
         """Show the settings of ``job``, unfolded where they are not the usual ones."""
         self.guide.set_guide(job.guide)  # should it not be installed, the engine says so
         for field, text in zip(self.texts(), (job.layer, job.source, job.avoid, job.spare), strict=True):
             field.set_text(text)
-        self.target.setCurrentIndex(self.target.findData(job.target))
+        target = job.target if isinstance(job, ImageEdit) else job.atlas_layer
+        self.target.setCurrentIndex(max(self.target.findData(target), 0))
         for line, value in ((self.steps_field, job.steps), (self.size_field, job.size), (self.seed_field, job.seed)):
             line.setText("" if value is None else str(value))
         self.method.set_options(job.options)

@@ -92,11 +92,13 @@ def draw_label(painter: QPainter, corner: QPointF, text: str, font: QFont, right
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def label_of(look: Look, previewing: bool) -> str:
+def label_of(look: Look, previewing: bool, overlay: str = "") -> str:
     """Return what the label says: everything that makes the picture differ from the plain composite."""
     parts = ["Live preview"] if previewing else []
     if look.matte_view:
         parts.append("Matte")
     elif look.channel is not Channel.RGB:
         parts.append(look.channel.label)
+    if overlay:
+        parts.append(overlay)
     return "  ·  ".join(parts)

@@ -30,6 +30,7 @@ class Stage(Screen):
         super().__init__(parent)
         self._look = Look()
         self._planes: dict[int, Plane] = {}
+        self._overlay_name = ""
 
     def set_source(self, rgb: np.ndarray | None) -> None:
         """Show other footage, without layers, preview or matte; None for nothing."""
@@ -59,8 +60,9 @@ class Stage(Screen):
             return
         self._change_scene(matte=None if matte is None else Plane(matte))
 
-    def set_overlay(self, rgba: np.ndarray | None) -> None:
-        """Show a picture (h, w, 4) of any size, stretched over everything else; None for none."""
+    def set_overlay(self, rgba: np.ndarray | None, name: str = "") -> None:
+        """Show a picture (h, w, 4) of any size, stretched over everything else, and say its name; None for none."""
+        self._overlay_name = name if rgba is not None else ""
         if self._scene is not None and (rgba is not None or self._scene.overlay is not None):
             self._change_scene(overlay=None if rgba is None else Plane(rgba))
 

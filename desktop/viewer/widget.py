@@ -236,7 +236,7 @@ class Viewer(Easel):
         if self._marker is not None:
             x, y = (place / ratio for place in self.view.to_screen(*self._marker))
             decorations.draw_marker(painter, QPointF(x, y))
-        if text := decorations.label_of(self.look, self.scene.preview is not None):
+        if text := decorations.label_of(self.look, self.scene.preview is not None, self._overlay_name):
             decorations.draw_label(painter, QPointF(decorations.LABEL_GAP, decorations.LABEL_GAP), text, self.font())
         if self._pointer is not None and self.brush is not None and self._cursor_shape() == Qt.CursorShape.BlankCursor:
             brush = _swapped(self.brush, QApplication.keyboardModifiers())

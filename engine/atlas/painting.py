@@ -32,12 +32,18 @@ class Part(NamedTuple):
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
-def blank_picture(atlas: Atlas, name: str) -> np.ndarray:
-    """Return a transparent picture for an edit of a layer: (h, w, 4), as fine as the clip's own frames."""
+def picture_size(atlas: Atlas, name: str) -> tuple[int, int]:
+    """Return the (width, height) of a picture over a layer's texture that is as fine as the clip's own frames."""
     width, height = atlas.layer(name).size
     scale = max(atlas.clip.size[0] / atlas.size[0], 1.0)
     scale = min(scale, LARGEST_PICTURE / max(width, height))
-    return np.zeros((max(round(height * scale), 1), max(round(width * scale), 1), 4), np.float32)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def blank_picture(atlas: Atlas, name: str) -> np.ndarray:
+    """Return a transparent picture for an edit of a layer: (h, w, 4), as fine as the clip's own frames."""
+    width, height = picture_size(atlas, name)
+    return np.zeros((height, width, 4), np.float32)
 
 
 def painted(rgba: np.ndarray, strength: np.ndarray, part: Part, colour: Colour | None) -> np.ndarray:
