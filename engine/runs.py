@@ -5,7 +5,18 @@ from functools import singledispatch
 
 from engine.context import RunContext
 from engine.events import RunEvent
-from engine.jobs import ImageEdit, Job, ModelCheck, ModelImport, ModelPull, StillExport, SubjectMatte
+from engine.jobs import (
+    AtlasFit,
+    ClipExport,
+    ImageEdit,
+    Job,
+    LayerEdit,
+    ModelCheck,
+    ModelImport,
+    ModelPull,
+    StillExport,
+    SubjectMatte,
+)
 
 # Each run is imported where it starts: their libraries take seconds to load, and the window must not wait for them.
 
@@ -31,10 +42,31 @@ def _(job: SubjectMatte, context: RunContext) -> Generator[RunEvent, None, objec
 
 
 @run.register
+def _(job: AtlasFit, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.atlas.fitting_run import run_atlas_fit
+
+    return run_atlas_fit(job, context)
+
+
+@run.register
+def _(job: LayerEdit, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.text2live.layer_edit import run_layer_edit
+
+    return run_layer_edit(job, context)
+
+
+@run.register
 def _(job: StillExport, context: RunContext) -> Generator[RunEvent, None, object]:
     from engine.export import run_export
 
     return run_export(job, context)
+
+
+@run.register
+def _(job: ClipExport, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.clip_export import run_clip_export
+
+    return run_clip_export(job, context)
 
 
 @run.register

@@ -18,10 +18,21 @@ from engine.jobs.edits import (
     Target,
     WordEdit,
 )
-from engine.jobs.exports import SUFFIXES, AlphaMode, BitDepth, Content, StillExport, StillFormat
+from engine.jobs.exports import (
+    CLIP_SUFFIXES,
+    SUFFIXES,
+    AlphaMode,
+    BitDepth,
+    ClipExport,
+    ClipFormat,
+    Content,
+    StillExport,
+    StillFormat,
+)
 from engine.jobs.models import ModelCheck, ModelImport, ModelPull
 
 __all__ = [
+    "CLIP_SUFFIXES",
     "JOBS",
     "LARGEST_SEED",
     "LARGEST_SIZE",
@@ -31,6 +42,8 @@ __all__ = [
     "AtlasFit",
     "AtlasQuality",
     "BitDepth",
+    "ClipExport",
+    "ClipFormat",
     "Content",
     "Device",
     "FlowName",
@@ -57,6 +70,7 @@ JOBS: tuple[type[Job], ...] = (
     AtlasFit,
     LayerEdit,
     StillExport,
+    ClipExport,
     ModelPull,
     ModelImport,
     ModelCheck,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.errors import UserError
 from engine.jobs import (
+    CLIP_SUFFIXES,
     JOBS,
     LARGEST_SEED,
     LARGEST_SIZE,
@@ -16,6 +17,7 @@ from engine.jobs import (
     AlphaMode,
     AtlasFit,
     AtlasQuality,
+    ClipExport,
     Content,
     Device,
     FlowName,
@@ -96,16 +98,37 @@ def exports(draw: st.DrawFn) -> StillExport:
     )
 
 
+@st.composite
+def clip_exports(draw: st.DrawFn) -> ClipExport:
+    format_ = draw(st.sampled_from(sorted(CLIP_SUFFIXES)))
+    name = draw(st.text(st.characters(codec="utf-8", exclude_characters="/\\.\0"), min_size=1))
+    what = draw(st.sampled_from(get_args(Content) if format_ == "png" else ["composite", "greenscreen"]))
+    frames = st.none() | st.integers(0, 2000)
+    return ClipExport(
+        project=draw(paths),
+        out=name + draw(st.sampled_from(CLIP_SUFFIXES[format_])),
+        what=what,
+        layer=draw(words if what != "composite" else st.text()),
+        format=format_,
+        bits=draw(st.sampled_from([8, 16])),
+        alpha=draw(st.sampled_from(get_args(AlphaMode))),
+        first=draw(frames),
+        last=draw(frames),
+        start=draw(frames),
+    )
+
+
 model_names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._+-]{0,40}[A-Za-z0-9])?([/:][A-Za-z0-9]{1,40})?", fullmatch=True)
 pulls = st.builds(ModelPull, name=model_names)
 imports = st.builds(ModelImport, path=paths, name=st.just("") | model_names)
 checks = st.builds(ModelCheck, guide=guides, device=devices)
 
-jobs = edits | layer_edits | atlas_fits | mattes | exports() | pulls | imports | checks
+jobs = edits | layer_edits | atlas_fits | mattes | exports() | clip_exports() | pulls | imports | checks
 
 EDIT = ImageEdit(picture="horse.png", prompt="golden")
 MATTE = SubjectMatte(picture="horse.png", subject="horse")
 EXPORT = StillExport(project="a.patina", out="a.png", what="layer", layer="1")
+FRAMES = ClipExport(project="a.patina", out="a.mov", format="prores")
 PULL = ModelPull("ViT-B-32")
 IMPORT = ModelImport("weights.safetensors", "ViT-B-32")
 CHECK = ModelCheck("openclip:ViT-B-32")
@@ -169,7 +192,7 @@ def test_what_is_no_job_is_refused(values: object) -> None:
 
 def test_every_kind_is_known_once() -> None:
     assert len({job.kind for job in JOBS}) == len(JOBS)
-    for job in (EDIT, MATTE, EXPORT, PULL, IMPORT, CHECK):
+    for job in (EDIT, MATTE, EXPORT, FRAMES, PULL, IMPORT, CHECK):
         assert type(job_from_json(job.to_json())) is type(job)
 
 
@@ -216,6 +239,12 @@ def test_a_missing_or_unknown_setting_is_refused() -> None:
         (EXPORT, {"bits": 12}, "choose 8 or 16"),
         (EXPORT, {"bits": 8.0}, "choose 8 or 16"),
         (EXPORT, {"alpha": "none"}, "choose one of straight, premultiplied"),
+        (FRAMES, {"project": " "}, "No project was named; save it first."),
+        (FRAMES, {"out": "a.png"}, "must end in .mov"),
+        (FRAMES, {"format": "h265"}, "choose one of png, prores, h264"),
+        (FRAMES, {"what": "layer", "layer": "1"}, "A prores movie has no alpha; export the layer as png."),
+        (FRAMES, {"first": -1}, "first frame must be a whole number from 0"),
+        (FRAMES, {"start": 1.5}, "start number must be a whole number"),
         (PULL, {"name": ""}, "cannot be the name of a model"),
         (PULL, {"name": "../x"}, "cannot be the name of a model"),
         (PULL, {"name": 3}, "'name' must be a text"),
