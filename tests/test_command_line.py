@@ -57,10 +57,15 @@ def assert_refused(answer: subprocess.CompletedProcess[str], words: str) -> None
         (["edit", "photo.png", "--prompt", "zebra", "--out", "text.jpg/out"], "text.jpg"),
         (["edit", "photo.png", "--prompt", "zebra", "--out", "out", "--steps", "0"], "from 1 to 100000, not 0"),
         (["edit", "photo.png", "--prompt", "zebra", "--out", "out", "--steps", "x"], "--steps: invalid int value: 'x'"),
-        (["edit", "photo.png", "--prompt", "zebra", "--out", "out", "--masks", "m"], "use --mask with a still"),
-        (["edit", "clip.mov", "--prompt", "zebra", "--out", "out"], "clip.mov is a clip"),
-        (["edit", "shot.%04d.png", "--prompt", "zebra", "--out", "out"], "shot.%04d.png is a clip"),
-        (["edit", ".", "--prompt", "zebra", "--out", "out"], "folder, which this version cannot edit"),
+        (["edit", "photo.png", "--prompt", "zebra", "--out", "out", "--masks", "m"], "--masks is for clips, and photo"),
+        (
+            ["edit", "photo.png", "--prompt", "zebra", "--out", "out", "--mask", "3=m.png"],
+            "several frames are for clips",
+        ),
+        (["edit", "clip.mov", "--prompt", "zebra", "--out", "out"], "no file clip.mov"),
+        (["edit", "shot.%04d.png", "--prompt", "zebra", "--out", "out"], "shot.%04d.png"),
+        (["edit", "empty", "--prompt", "zebra", "--out", "out"], "empty holds no pictures"),
+        (["atlas", "text.jpg", "--out", "out"], "text.jpg"),
         (["photo.png", "photo.png"], "one picture or project at a time"),
     ],
 )
@@ -69,6 +74,7 @@ def test_bad_input_is_one_clear_line(photo: Path, arguments: list[str], words: s
     (folder / "text.jpg").write_text("This is not a picture.")
     (folder / "cut.png").write_bytes(photo.read_bytes()[:200])
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
+    (folder / "empty").mkdir()
 
     assert_refused(call(*arguments, folder=folder), words)
     assert not (folder / "out").exists()

@@ -7,13 +7,19 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.commands import edit, export, models
+from engine.commands import atlas, demo, edit, export, models
 from engine.commands.parser import OneLineParser
 from engine.devices import out_of_memory_advice
 from engine.errors import UserError
 
 SUCCESS, BUG, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
-COMMANDS = {"demo": edit.add_demo, "edit": edit.add_edit, "export": export.add_export, "models": models.add_models}
+COMMANDS = {
+    "demo": demo.add_demo,
+    "edit": edit.add_edit,
+    "atlas": atlas.add_atlas,
+    "export": export.add_export,
+    "models": models.add_models,
+}
 
 OpenWindow = Callable[[str | None], int]
 
@@ -56,7 +62,7 @@ def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
 def _parser() -> OneLineParser:
     parser = OneLineParser(
         description="Edit local footage with words. Without a command, the window opens, with FILE in it if given.",
-        usage="%(prog)s [FILE] | demo | edit | export | models [-h] ...",
+        usage="%(prog)s [FILE] | demo | edit | atlas | export | models [-h] ...",
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", prog=parser.prog)

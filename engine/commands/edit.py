@@ -1,26 +1,27 @@
-"""`edit` and `demo`: train an edit layer for one picture, and write it."""
+"""`edit`: train an edit layer for a picture or a clip, and write it."""
 
 import argparse
 import time
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+from engine.commands.clip_edit import edit_clip, task_from
+from engine.commands.clip_options import add_fitting, is_key
 from engine.commands.output import output_folder
 from engine.commands.parser import Commands, OneLineParser
 from engine.commands.progress import ProgressLine, clock
 from engine.context import RunContext
 from engine.errors import UserError
-from engine.jobs import Device, ImageEdit, Quality, Target
-from engine.media.sample import SAMPLE_PROMPT, SAMPLE_SUBJECT, sample_picture
+from engine.jobs import Device, ImageEdit, LayerEdit, Quality, Target
+from engine.media.clips import is_clip
 from engine.option_texts import read_value, write_range, write_value
 from engine.options import options_of
 from engine.text2live.settings import settings_for
 
-DEMO_FOLDER = Path("patina-demo")
-MOVIE_SUFFIXES = {".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mxf", ".webm", ".wmv"}
 # The most that the 16-bit pictures can need on disk, uncompressed: layer, composite, green screen, alpha, matte.
 BYTES_PER_PIXEL = 8 + 6 + 6 + 2 + 2
+CLIP_ONLY = ("masks", "atlas", "atlas_layer", "paint", "paint_frame", "range", "width")
 NEEDED = {"input": "INPUT", "prompt": "--prompt", "out": "--out"}
 
 
@@ -28,17 +29,20 @@ def add_edit(commands: Commands) -> None:
     """Add the command `edit` with all that determines its result."""
     parser = commands.add_parser(
         "edit",
-        help="edit one picture with words",
+        help="edit a picture or a clip with words",
         usage="%(prog)s INPUT --prompt TEXT --out DIR [options]\n"
         "       %(prog)s --list-options [--quality QUALITY] [--guide NAME]",
         epilog="Each TEXT may hold several texts, parted by semicolons.",
         allow_abbrev=False,
     )
-    parser.add_argument("input", nargs="?", metavar="INPUT", help="the picture to edit (PNG, JPEG, TIFF)")
+    parser.add_argument(
+        "input", nargs="?", metavar="INPUT", help="a picture, a movie, or a folder or pattern of frames"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the folder for the results")
     _add_texts(parser)
     _add_region(parser)
     _add_training(parser)
+    _add_clip(parser)
     parser.add_argument("--format", choices=["png"], default="png", help="the format of the results: 16-bit PNG")
     parser.set_defaults(run=partial(_edit, parser))
 
@@ -53,11 +57,26 @@ def _add_texts(parser: OneLineParser) -> None:
 def _add_region(parser: OneLineParser) -> None:
     parser.add_argument("--subject", default="", metavar="TEXT", help="what in the picture the edit belongs to")
     parser.add_argument("--spare", default="", metavar="TEXT", help="what in the picture is not to be edited")
-    parser.add_argument("--mask", default="", metavar="PNG", help="a mask of the subject, white where the edit goes")
-    parser.add_argument("--masks", metavar="DIR", help="for clips, which this version cannot edit")
+    parser.add_argument(
+        "--mask",
+        action="append",
+        default=[],
+        metavar="[FRAME=]PNG",
+        help="a mask of the subject, white where the edit goes; of clips, on the first frame or those given",
+    )
+    parser.add_argument("--masks", metavar="DIR", help="a mask of the subject for every frame of a clip")
     parser.add_argument(
         "--target", choices=get_args(Target), default=ImageEdit.target, help="edit this side of the mask"
     )
+
+
+def _add_clip(parser: OneLineParser) -> None:
+    group = parser.add_argument_group("clips")
+    group.add_argument("--atlas", type=Path, metavar="DIR", help="an atlas of the clip, instead of fitting one")
+    group.add_argument("--atlas-layer", metavar="NAME", help="the atlas's layer, instead of --target's")
+    group.add_argument("--paint", type=Path, metavar="PNG", help="a picture over the atlas's layer, instead of words")
+    group.add_argument("--paint-frame", type=int, metavar="N", help="the picture is painted over this frame")
+    add_fitting(group)
 
 
 def _add_training(parser: OneLineParser) -> None:
@@ -88,45 +107,51 @@ def _add_training(parser: OneLineParser) -> None:
     parser.add_argument("--device", choices=get_args(Device), default=ImageEdit.device, help="default: auto")
 
 
-def add_demo(commands: Commands) -> None:
-    """Add the command `demo`."""
-    parser = commands.add_parser("demo", help="edit the sample photograph", allow_abbrev=False)
-    parser.add_argument("--out", type=Path, default=DEMO_FOLDER, metavar="DIR", help=f"default: {DEMO_FOLDER}")
-    parser.set_defaults(run=_demo)
-
-
-def _demo(options: argparse.Namespace) -> None:
-    job = ImageEdit(picture=str(sample_picture()), prompt=SAMPLE_PROMPT, subject=SAMPLE_SUBJECT)
-    edit_picture(job, options.out)
-
-
 def _edit(parser: OneLineParser, options: argparse.Namespace) -> None:
     if options.list_options:
         _list_options(options.quality, options.guide)
         return
-    if missing := [shown for name, shown in NEEDED.items() if getattr(options, name) is None]:
+    needed = {name: shown for name, shown in NEEDED.items() if name != "prompt" or options.paint is None}
+    if missing := [shown for name, shown in needed.items() if getattr(options, name) is None]:
         parser.error(f"the following arguments are required: {', '.join(missing)}")
-    _refuse_clips(Path(options.input), options.masks)
-    job = ImageEdit(
-        picture=options.input,
-        prompt=options.prompt,
-        layer=options.layer,
-        source=options.source,
-        avoid=options.avoid,
-        subject=options.subject,
-        spare=options.spare,
-        mask=options.mask,
-        target=options.target,
-        guide=options.guide,
-        quality=options.quality,
-        steps=options.steps,
-        size=options.size,
-        seed=options.seed,
-        device=options.device,
-        options=tuple(options.options),
-    )
+    if _means_clip(options.input):
+        edit_clip(task_from(options, LayerEdit(**_asked(options), **_layer(options))), options.out)
+        return
+    _refuse_for_stills(options)
+    mask = "".join(options.mask)
+    job = ImageEdit(picture=options.input, mask=mask, target=options.target, **_asked(options))
     settings_for(job)  # refuses options before anything is read
     edit_picture(job, options.out)
+
+
+def _asked(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what an edit asks of any footage."""
+    names = ("layer", "source", "avoid", "subject", "spare", "guide", "quality", "steps", "size", "seed", "device")
+    asked = {name: getattr(options, name) for name in names}
+    # A painting needs no words, and no job is made of it but for its layer.
+    return asked | {
+        "prompt": options.prompt if options.paint is None else "painting",
+        "options": tuple(options.options),
+    }
+
+
+def _layer(options: argparse.Namespace) -> dict[str, Any]:
+    """Return which layer of which atlas is edited; the atlas that is still to be fitted will lie in the results."""
+    return {"atlas": str(options.out), "atlas_layer": options.atlas_layer or options.target}
+
+
+def _means_clip(name: str) -> bool:
+    path = Path(name)
+    return is_clip(path) or path.is_dir()
+
+
+def _refuse_for_stills(options: argparse.Namespace) -> None:
+    for name in CLIP_ONLY:
+        if getattr(options, name) is not None:
+            shown = f"--{name.replace('_', '-')}"
+            raise UserError(f"{shown} is for clips, and {options.input} is none; leave it out, or name a clip.")
+    if len(options.mask) > 1 or any(is_key(mask) and not Path(mask).exists() for mask in options.mask):
+        raise UserError("Masks of several frames are for clips; give one --mask with a still picture.")
 
 
 def edit_picture(job: ImageEdit, folder: Path) -> None:
@@ -167,11 +192,3 @@ def _option(text: str) -> tuple[str, float | str]:
     if not (equals and name.strip() and value.strip()):
         raise UserError(f"{text!r} is no option; write NAME=VALUE, for instance structure=3.")
     return name.strip(), read_value(value.strip())
-
-
-def _refuse_clips(picture: Path, masks: str | None) -> None:
-    if masks is not None:
-        raise UserError("--masks is for clips, which this version cannot edit yet; use --mask with a still picture.")
-    is_pattern = "%" in picture.name and not picture.exists()
-    if is_pattern or picture.is_dir() or picture.suffix.lower() in MOVIE_SUFFIXES:
-        raise UserError(f"{picture} is a clip or a folder, which this version cannot edit yet; name a still picture.")
