@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 from av.error import FFmpegError
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 
 from engine.errors import UserError
 from engine.media.clip_info import ClipInfo
@@ -20,6 +20,7 @@ from engine.media.raster import upright
 
 # Decoded frames are kept up to this, for readers that go backwards, or back and forth between neighbours.
 RECENT_BYTES = 64 << 20
+PREDICTED = (PictureType.P, PictureType.B)
 # Going on to a frame is cheaper than winding to its keyframe, up to this many packets before that.
 SHORT_WAY = 8
 
@@ -37,6 +38,7 @@ class MovieClip:
             if not self._index.pts:
                 raise UserError(f"{path} holds no frames that can be found; get it again or convert it to .mov.")
             self._decoder: Iterator[tuple[int, VideoFrame]] = iter(())
+            self._is_clean = True  # whether decoding began at a picture of its own
             self._fed, self._last = (
                 0,
                 len(self._index.pts),
@@ -121,16 +123,27 @@ class MovieClip:
     def _decoded(self, place: int) -> VideoFrame | None:
         """Decode up to a frame and return it; None where it is lost, which is noted."""
         start = self._index.start(place)
-        if not (self._last < place and start <= self._fed + SHORT_WAY):
-            self._wind(start)
+        if self._last < place and start <= self._fed + SHORT_WAY:
+            frame, _ = self._search(place)
+            if frame is not None:
+                return frame
+        self._wind(start)
         frame, after = self._search(place)
-        if frame is None:
-            # Some keyframes are only the beginning of a gradual refresh: then the one before serves.
-            self._wind(self._index.earlier_start(start))
+        if frame is not None and self._is_clean:
+            return frame
+        # Some keyframes only begin a gradual refresh: what comes out before its end is wrong, or missing.
+        self._recent.clear()
+        while start > 0:
+            start = self._index.earlier_start(start)
+            self._wind(start)
             frame, after_again = self._search(place)
-            if frame is None:
-                self._note_loss(range(place, min(after, after_again)))
-        return frame
+            if frame is not None:
+                return frame
+            after = min(after, after_again)
+            if self._is_clean:
+                break
+        self._note_loss(range(place, after))
+        return None
 
     def _search(self, place: int) -> tuple[VideoFrame | None, int]:
         """Go on decoding; return the frame, or None, and the place of the next one that came out."""
@@ -163,9 +176,12 @@ class MovieClip:
     def _wind(self, start: int) -> None:
         self._decoder = self._decoding(start)
         self._fed, self._last = start, -1
+        key = self._index.place(self._index.order[start][0])
+        self._is_clean = key is None or start == 0
 
     def _decoding(self, start: int) -> Iterator[tuple[int, VideoFrame]]:
         """Yield the sound frames and their places, decoded from the packet at ``start`` on."""
+        key = self._index.place(self._index.order[start][0])
         for position, packet in self._file.packets(self._index, start):
             self._fed = position
             try:
@@ -176,5 +192,9 @@ class MovieClip:
                 continue
             for frame in frames:
                 place = self._index.place(frame.pts)
-                if place is not None and not frame.is_corrupt:
-                    yield place, frame
+                if place is None or frame.is_corrupt:
+                    continue
+                if key is not None and place >= key:  # the first one after those shown before the keyframe
+                    self._is_clean |= place == key and frame.pict_type not in PREDICTED
+                    key = None
+                yield place, frame
