@@ -24,6 +24,7 @@ Pictures = Callable[[str], np.ndarray]
 Atlases = Callable[[str], Atlas]
 
 PREPARED_BYTES = 256 * 2**20
+LEAST_ALPHA = 1 / 1024  # below what 8 bits hold
 
 
 def layers_at(project: Project, number: int, source: np.ndarray, pictures: Pictures, atlases: Atlases) -> list[Placed]:
@@ -77,24 +78,21 @@ class QuickLayers:
         self, layer: EditLayer, number: int, size: Size, pictures: Pictures, atlas: Atlas | None
     ) -> np.ndarray | None:
         if atlas is None:
-            return unpremultiply(from_uint(self._resized(layer.picture, size, pictures)))
+            return _straight(from_uint(self._resized(layer.picture, size, pictures)))
         if number not in atlas.clip.numbers:
             return None
         _check_layer(atlas, layer)
-        index, texture = atlas.clip.numbers.index(number), atlas.layer(layer.atlas_layer).size
-        scale = size[0] / atlas.size[0]
-        picture = pictures(layer.picture)
+        index, texture = atlas.clip.numbers.index(number), atlas.layer(layer.atlas_layer)
+        picture, scale = pictures(layer.picture), size[0] / atlas.size[0]
         wanted = (
-            max(min(round(texture[0] * scale), picture.shape[1]), 1),
-            max(min(round(texture[1] * scale), picture.shape[0]), 1),
+            max(min(round(texture.size[0] * scale), picture.shape[1]), 1),
+            max(min(round(texture.size[1] * scale), picture.shape[0]), 1),
         )
         small = self._resized(layer.picture, wanted, pictures)
-        places = positions(atlas.layer(layer.atlas_layer), index, size, atlas.size)
-        seen = unpremultiply(from_uint(sampled(small, places, texture)))
-        seen[..., 3] *= cv2.resize(atlas.matte(layer.atlas_layer, index), size, interpolation=cv2.INTER_LINEAR)
-        if atlas.light is not None:
-            seen[..., :3] = np.clip(seen[..., :3] * dense(atlas.light[index], size, atlas.size), 0, 1)
-        return seen
+        places = positions(texture, index, size, atlas.size)
+        seen = _straight(from_uint(sampled(small, places, texture.size)))
+        matte = cv2.resize(atlas.matte(layer.atlas_layer, index), size, interpolation=cv2.INTER_LINEAR)
+        return _lit(seen, None if atlas.light is None else dense(atlas.light[index], size, atlas.size), matte)
 
     def _resized(self, file: str, size: Size, pictures: Pictures) -> np.ndarray:
         """Return a layer's picture premultiplied, uint8, at a size."""
@@ -103,6 +101,22 @@ class QuickLayers:
             return to_uint8(resize(premultiply(pictures(file)), *size))
 
         return self._prepared.get_or_read((file, size), resized)
+
+
+# OpenCV takes a fifth of the time that numpy does for arithmetic with single channels of a picture.
+
+
+def _straight(rgba: np.ndarray) -> np.ndarray:
+    """Return premultiplied RGBA, whose colour is at most its alpha, with straight colour."""
+    alpha = np.maximum(cv2.extractChannel(rgba, 3), np.float32(LEAST_ALPHA))
+    return cv2.divide(rgba, cv2.merge([alpha, alpha, alpha, np.ones_like(alpha)]))
+
+
+def _lit(rgba: np.ndarray, light: np.ndarray | None, matte: np.ndarray) -> np.ndarray:
+    """Return straight RGBA with its colour under ``light`` (H, W, 3) and its alpha times ``matte`` (H, W)."""
+    factors = cv2.split(light) if light is not None else [np.ones_like(matte)] * 3
+    lit = cv2.multiply(rgba, cv2.merge([*factors, matte]))
+    return lit if light is None else np.minimum(lit, 1, out=lit)
 
 
 def _atlas_of(project: Project, layer: EditLayer, atlases: Atlases) -> Atlas | None:

@@ -26,7 +26,7 @@ class ClipView(QObject):
         super().__init__(viewer)
         self._document, self._frames, self._player, self._viewer = document, frames, player, viewer
         self._playhead = document.playhead
-        self._moving = MovingPicture(viewer)
+        self.moving_picture = MovingPicture(viewer)
         self._frame: Frame | None = None  # the exact one that the viewer has
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_for_exact)
@@ -45,7 +45,7 @@ class ClipView(QObject):
     def settled(self) -> bool:
         """Whether the viewer shows the playhead's frame exactly, and nothing lies over it."""
         shown = self._frame is not None and self._frame.number == self._playhead.number
-        return shown and not self._rest.isActive() and self._moving.isHidden() and self._viewer.settled
+        return shown and not self._rest.isActive() and self.moving_picture.isHidden() and self._viewer.settled
 
     def _show_footage(self, footage: Footage | None) -> None:
         self._rest.stop()
@@ -87,7 +87,7 @@ class ClipView(QObject):
         pixels = self._frames.moving(number)
         if pixels is not None:
             self._settling.stop()
-            self._moving.show_frame(pixels)
+            self.moving_picture.show_frame(pixels)
         if not self._player.playing:
             self._frames.plan([number])
             self._rest.start()
@@ -98,7 +98,7 @@ class ClipView(QObject):
             pixels = self._frames.moving(number)
             if pixels is not None:
                 self._settling.stop()
-                self._moving.show_frame(pixels)
+                self.moving_picture.show_frame(pixels)
 
     def _ask_for_exact(self) -> None:
         if not self._player.playing:
@@ -128,7 +128,7 @@ class ClipView(QObject):
 
     def _clear(self) -> None:
         self._settling.stop()
-        self._moving.clear()
+        self.moving_picture.clear()
 
     def _fit_need(self) -> None:
         """Make moving frames as large as the screen needs them."""
@@ -142,7 +142,7 @@ class ClipView(QObject):
 
     def _take_look(self, look: Look) -> None:
         self._frames.set_look(look)
-        if self._player.playing or not self._moving.isHidden():
+        if self._player.playing or not self.moving_picture.isHidden():
             pixels = self._frames.moving(self._playhead.number)
             if pixels is not None:
-                self._moving.show_frame(pixels)
+                self.moving_picture.show_frame(pixels)

@@ -143,7 +143,7 @@ def test_playing_shows_every_frame_and_begins_again(clip_window: MainWindow, qtb
     clip_window.document.playhead.moved.connect(seen.append)
     clip_window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: len(seen) >= FRAMES + 2, timeout=30_000)
-    overlay = clip_window.clip_view._moving
+    overlay = clip_window.clip_view.moving_picture
     assert overlay.isVisible()
     assert overlay.pixels[HEIGHT // 4, 2, :3] == pytest.approx([0, 255, 0], abs=3)
     clip_window.actions_by_name["play"].trigger()
@@ -277,7 +277,7 @@ def test_moving_frames_take_over_the_look(clip_window: MainWindow, qtbot: QtBot)
     clip_window.actions_by_name["channel_a"].trigger()
     clip_window.actions_by_name["every_frame"].trigger()
     clip_window.actions_by_name["play"].trigger()
-    overlay = clip_window.clip_view._moving
+    overlay = clip_window.clip_view.moving_picture
     qtbot.waitUntil(overlay.isVisible, timeout=30_000)
     clip_window.actions_by_name["pause"].trigger()
     middle = np.asarray(overlay.pixels)[HEIGHT // 4, :, :3].astype(int)
