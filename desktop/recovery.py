@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from desktop import theme
 from desktop.file_commands import FileCommands
 from desktop.services import Services
-from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
 from engine.sessions import Recoverable, discard, recoverable
 
 SHOWN = 3
@@ -26,6 +26,7 @@ class Offer:
     button: str
     take: Callable[[], None]
     discard: Callable[[], None]
+    about: Recoverable | Job | None = None
 
 
 class RecoveryBar(QFrame):
@@ -46,6 +47,11 @@ class RecoveryBar(QFrame):
     def offer(self, offers: list[Offer]) -> None:
         """Add ``offers`` below those that wait already."""
         self._offers += offers
+        self._show()
+
+    def withdraw(self, about: Recoverable | Job) -> None:
+        """Take back the offer of what was taken up in another way."""
+        self._offers = [offer for offer in self._offers if offer.about != about]
         self._show()
 
     def clear(self) -> None:
@@ -111,6 +117,7 @@ class Recovery(QObject):
         self._services = services
         self._files = files
         self._waiting: list[Job] = []  # until their picture is open
+        self._works: list[Recoverable] = []
         services.document.opened.connect(self._go_on_with_waiting)
 
     def look(self) -> None:
@@ -119,28 +126,49 @@ class Recovery(QObject):
         services.background.run(partial(recoverable, services.sessions), self._offer_all, services.document.failed.emit)
 
     def _offer_all(self, found: list[Recoverable]) -> None:
-        jobs = self._services.bridge.unfinished()
+        self._works = found
+        jobs = [job for job in self._services.bridge.unfinished() if not self._is_forgotten(job)]
         self._bar.offer([self._work_offer(work) for work in found] + [self._job_offer(job) for job in jobs])
 
     def _work_offer(self, work: Recoverable) -> Offer:
-        return Offer(
-            described_work(work), "Recover", partial(self._files.recover, work), partial(self._discard_work, work)
-        )
+        recover, throw_away = partial(self._files.recover, work), partial(self._discard_work, work)
+        return Offer(described_work(work), "Recover", recover, throw_away, work)
+
+    def _is_forgotten(self, job: Job) -> bool:
+        """Drop the search for a subject on a clip's frame: it takes seconds, and the frame's file may be gone."""
+        on_frame = isinstance(job, SubjectMatte) and self._services.sessions in Path(job.picture).parents
+        if on_frame:
+            self._services.bridge.forget_unfinished(job)
+        return on_frame
 
     def _job_offer(self, job: Job) -> Offer:
         forget = partial(self._services.bridge.forget_unfinished, job)
-        return Offer(described_job(job), "Go On", partial(self._go_on, job), forget)
+        return Offer(described_job(job), "Go On", partial(self._go_on, job), forget, job)
 
     def _discard_work(self, work: Recoverable) -> None:
         services = self._services
+        self._works = [each for each in self._works if each is not work]
         services.background.run(partial(discard, work), lambda _none: None, services.document.failed.emit)
 
     def _go_on(self, job: Job) -> None:
+        for first in self._services.bridge.unfinished():
+            if isinstance(job, LayerEdit) and isinstance(first, AtlasFit) and first.out == job.atlas:
+                self._bar.withdraw(first)
+                self._go_on(first)
         if self._can_go_on(job):
             self._services.bridge.submit(job)
-        else:
+            return
+        home = next((work for work in self._works if work.folder in atlas_of(job).parents), None)
+        path = footage_of(job)
+        if home is not None:  # the masks that the job needs, and what it makes, lie in unsaved work
             self._waiting.append(job)
-            self._files.open(Path(getattr(job, "picture", "")))
+            self._bar.withdraw(home)
+            self._files.recover(home)
+        elif path is not None:
+            self._waiting.append(job)
+            self._files.open(path)
+        else:
+            self._services.bridge.submit(job)  # its atlas is gone, and the engine says so
 
     def _go_on_with_waiting(self) -> None:
         ready = [job for job in self._waiting if self._can_go_on(job)]
@@ -149,10 +177,32 @@ class Recovery(QObject):
             self._services.bridge.submit(job)
 
     def _can_go_on(self, job: Job) -> bool:
-        """Return whether the picture of the job is open; an export needs none."""
-        footage = self._services.document.project.footage
-        picture = getattr(job, "picture", None)
-        return picture is None or (footage is not None and footage.path == Path(picture))
+        """Return whether what the job works on is open; an export needs nothing."""
+        document = self._services.document
+        if isinstance(job, LayerEdit) or any(work.folder in atlas_of(job).parents for work in self._works):
+            return document.is_open and document.folder in atlas_of(job).parents
+        path, footage = footage_of(job), document.project.footage
+        return path is None or (footage is not None and footage.path == path)
+
+
+def footage_of(job: Job) -> Path | None:
+    """Return the picture or clip that a job works on, None for one that needs none open."""
+    match job:
+        case ImageEdit() | SubjectMatte():
+            return Path(job.picture)
+        case AtlasFit():
+            return Path(job.clip)
+    return None
+
+
+def atlas_of(job: Job) -> Path:
+    """Return the atlas that a job makes or edits: it lies in a session's folder."""
+    match job:
+        case AtlasFit():
+            return Path(job.out)
+        case LayerEdit():
+            return Path(job.atlas)
+    return Path()
 
 
 def described_work(work: Recoverable) -> str:
@@ -169,6 +219,10 @@ def described_job(job: Job) -> str:
     match job:
         case ImageEdit():
             return f"The edit “{job.prompt}” of {Path(job.picture).name} was interrupted"
+        case AtlasFit():
+            return f"The atlas of {Path(job.clip).name} was interrupted"
+        case LayerEdit():
+            return f"The edit “{job.prompt}” of an atlas’s {job.atlas_layer} was interrupted"
         case SubjectMatte():
             return f"Finding “{job.subject}” in {Path(job.picture).name} was interrupted"
         case StillExport():

@@ -30,8 +30,8 @@ def square_corner(index: int) -> tuple[int, int]:
 
 def small_atlas(clip: Path = Path("/clips/square.mp4")) -> Atlas:
     """Return the atlas; textures are colour ramps."""
-    background = _layer("background", (64, 36), background_place)
-    foreground = _layer("foreground", (60, 44), foreground_place)
+    background = _layer("background", (64, 36), background_place, 0.1)
+    foreground = _layer("foreground", (60, 44), foreground_place, 0.95)
     mattes = np.zeros((FRAMES, 1, HEIGHT, WIDTH), np.uint8)
     for index in range(FRAMES):
         left, top = square_corner(index)
@@ -40,13 +40,13 @@ def small_atlas(clip: Path = Path("/clips/square.mp4")) -> Atlas:
     return Atlas(described, (WIDTH, HEIGHT), (background, foreground), mattes)
 
 
-def _layer(name: str, size: tuple[int, int], place: object) -> AtlasLayer:
+def _layer(name: str, size: tuple[int, int], place: object, blue: float) -> AtlasLayer:
     nodes = [[(x, y) for x in (0, WIDTH - 1)] for y in (0, HEIGHT - 1)]
     mapping = np.array(
         [[[place(index, *node) for node in row] for row in nodes] for index in range(FRAMES)],  # type: ignore[operator]
         np.float32,
     )
     width, height = size
-    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
-    texture = np.dstack([x, y, np.full_like(x, 0.3)]).astype(np.float32)
+    x, y = np.meshgrid(np.linspace(0, 0.8, width), np.linspace(0, 0.8, height))
+    texture = np.dstack([x, y, np.full_like(x, blue)]).astype(np.float32)
     return AtlasLayer(name, texture, np.ones((height, width), np.float32), mapping)

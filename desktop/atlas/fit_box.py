@@ -112,8 +112,14 @@ class FitBox(QWidget):
         for widget in (heading, self.state, self.preview, self.quality, self.range, self.area, self.light):
             layout.addWidget(widget)
         layout.addLayout(form)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.fit_button)
+
+    def foot(self) -> QVBoxLayout:
+        """Return the button, and above it the place of a problem: for where they are always in sight."""
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 6, 10, 10)
+        foot.addWidget(self.problem)
+        foot.addWidget(self.fit_button)
+        return foot
 
 
 def _image(rgba: np.ndarray, width: int) -> QImage:

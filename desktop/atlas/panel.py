@@ -29,16 +29,21 @@ class AtlasPanel(QWidget):
         self._empty.setEnabled(False)
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(16, 16, 16, 16)
-        self._scroll = self._scrolled()
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self._scrolled(), 1)
+        body.addLayout(self.fit.foot())
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._scroll)
+        self._stack.addWidget(self._body)
 
     def show_project(self, project: Project) -> None:
         """Follow the footage and the work area."""
         footage = project.footage
         is_clip = footage is not None and footage.is_clip
-        self._stack.setCurrentWidget(self._scroll if is_clip else self._empty)
+        self._stack.setCurrentWidget(self._body if is_clip else self._empty)
         if footage is not None and is_clip:
             self.fit.show_range(project.work_area, footage.numbers)
 

@@ -24,7 +24,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.flow_layout import FlowLayout
 from engine.clip_subjects import ClipSubject
 
-LIST_HEIGHT = 92
+LIST_HEIGHT = 66
 ID_ROLE = Qt.ItemDataRole.UserRole
 HELP = "Paint the object on one frame (D), draw a box round it (X), load masks, or write its word."
 

@@ -33,6 +33,7 @@ class Subjects(QObject):
         self._keys = KeyMasks(background, self.failed.emit)
         self._folders: dict[str, ClipMasks] = {}
         self._atlas: Atlas | None = None
+        self._last_fitted: tuple[str, int, np.ndarray] | None = None
         self._current = ""
         self._number = 0
         self._shown: Project | None = None
@@ -64,7 +65,7 @@ class Subjects(QObject):
 
     def set_atlas(self, atlas: Atlas | None) -> None:
         """Take over the fitted mattes of an atlas."""
-        self._atlas = atlas
+        self._atlas, self._last_fitted = atlas, None
         self._show_mask()
 
     def choose(self, subject_id: str) -> None:
@@ -146,8 +147,10 @@ class Subjects(QObject):
         The frame's own mask, else what the atlas was fitted to show of the object, else the folder's mask.
         """
         subject, footage = self.current, self._footage()
-        if subject is None or footage is None:
+        if footage is None:
             return None
+        if subject is None:
+            return self._fitted(footage)
         try:
             if key := subject.key(self._number):
                 return self._keys.pixels(key, self._document.folder, footage)
@@ -163,8 +166,11 @@ class Subjects(QObject):
             return None
         if name not in [layer.name for layer in atlas.layers]:
             return None
-        matte = atlas.matte(name, atlas.clip.numbers.index(self._number))
-        return cv2.resize(matte, (footage.width, footage.height), interpolation=cv2.INTER_LINEAR)
+        if self._last_fitted is None or self._last_fitted[:2] != (name, self._number):
+            matte = atlas.matte(name, atlas.clip.numbers.index(self._number))
+            matte = cv2.resize(matte, (footage.width, footage.height), interpolation=cv2.INTER_LINEAR)
+            self._last_fitted = name, self._number, matte
+        return self._last_fitted[2]  # the same array again: the viewer leaves a stroke under way alone
 
     def _of_folder(self, subject: ClipSubject) -> np.ndarray | None:
         clip = self._document.clip

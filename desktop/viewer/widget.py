@@ -43,7 +43,8 @@ class Viewer(Easel):
 
     def set_matte(self, matte: np.ndarray | None) -> None:
         """Show and edit this subject matte, of the footage's size; None where the whole picture is the subject."""
-        self._cancel_gesture()
+        if self.scene is None or self.scene.matte is None or self.scene.matte.pixels is not matte:
+            self._cancel_gesture()
         super().set_matte(matte)
 
     def set_marker(self, place: tuple[float, float] | None) -> None:
