@@ -49,7 +49,7 @@ class Docks:
         self.prompt.raise_()
         window.resizeDocks([self.prompt, self.layers], [330, 330], Qt.Orientation.Horizontal)
         window.resizeDocks([self.prompt, self.layers], [430, 390], Qt.Orientation.Vertical)
-        window.resizeDocks([self.timeline, self.jobs], [400, 680], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.timeline, self.jobs], [600, 480], Qt.Orientation.Horizontal)
         window.resizeDocks([self.timeline, self.jobs], [210, 210], Qt.Orientation.Vertical)
 
     def actions(self) -> list[QAction]:

@@ -25,6 +25,7 @@ from desktop.messages import Choice, Role, ask, show_error
 from desktop.models.dialog import ModelsDialog
 from desktop.playback.actions import PlaybackActions, SpaceTap
 from desktop.playback.clip_view import ClipView
+from desktop.playback.pace import Pace
 from desktop.prompt.panel import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         edits.failed.connect(lambda error: show_error(self, str(error)))
         edits.not_stored.connect(self._ask_to_store_again)
         self.services.frames.said.connect(self.status.say)
+        self.services.player.rested.connect(self._tell_drops)
         self.services.frames.failed.connect(lambda error: show_error(self, str(error)))
 
     def _connect_panels(self) -> None:
@@ -229,6 +231,10 @@ class MainWindow(QMainWindow):
     def _show_current_layer(self, layer_id: str) -> None:
         self.timeline.set_current_layer(layer_id)
         self.layer_actions.show_what_can_be_done()
+
+    def _tell_drops(self, pace: Pace) -> None:
+        if pace.dropped:
+            self.status.say(f"Played at {pace.wanted:.4g} fps; {pace.dropped} frames came too late and were dropped.")
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title}[*]")

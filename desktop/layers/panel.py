@@ -59,7 +59,7 @@ class LayerPanel(QWidget):
         self._tools.addStretch()
 
     def add_key_button(self, action: QAction) -> None:
-        """Put the button that sets and deletes opacity keyframes beside the opacity, for clips."""
+        """Put the button that sets and deletes opacity keyframes under the list, for clips."""
         self.key_button.setDefaultAction(action)
 
     def rename_current(self) -> None:
@@ -89,7 +89,7 @@ class LayerPanel(QWidget):
         controls.addWidget(self.blend)
         controls.addWidget(self.opacity, 1)
         controls.addWidget(self.opacity_field)
-        controls.addWidget(self.key_button)
+        self._tools.addWidget(self.key_button)
         self._empty = QLabel("No layers yet.\nDescribe an edit, and its layer appears here.")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setEnabled(False)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 WINDOW = 1.0  # seconds over which the pace is measured
+HELD = 0.96  # of the rate: the eye does not see less
 
 
 class Mode(StrEnum):
@@ -27,6 +28,11 @@ class Pace:
     shown: float
     wanted: float
     dropped: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the clip plays as it should."""
+        return self.dropped == 0 and self.shown >= HELD * self.wanted
 
     def __str__(self) -> str:
         words = f"{self.shown:.1f} of {self.wanted:.4g} fps"

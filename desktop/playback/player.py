@@ -44,7 +44,8 @@ class Player(QObject):
     """
 
     state_changed = Signal()
-    paced = Signal(object)  # a Pace, now and then while playing and once at the end
+    paced = Signal(object)  # a Pace, now and then while playing
+    rested = Signal(object)  # the Pace of the whole, when playing ends
 
     def __init__(
         self,
@@ -136,7 +137,7 @@ class Player(QObject):
             return
         self._timer.stop()
         self._speed = 0
-        self.paced.emit(self._meter.pace())
+        self.rested.emit(self._meter.pace())
         self.state_changed.emit()
 
     def tick(self) -> None:

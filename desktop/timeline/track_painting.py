@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
@@ -69,9 +70,13 @@ class TrackPainter:
         """Paint the footage's name and its thumbnails, as far as they are there."""
         self._name(row, name, current=False)
         self._bar(row, self._scale.frames, QColor(FOOTAGE_BAR))
+        self._painter.save()
+        scale = self._scale
+        self._painter.setClipRect(QRectF(scale.left, row.top(), scale.width, row.height()))
         for slot in slots:
             if image := thumbnail(slot.number):
                 self._painter.drawImage(slot.rect, image)
+        self._painter.restore()
 
     def playhead(self, frame: int, height: int) -> None:
         """Paint the playhead over everything."""
@@ -115,16 +120,14 @@ class TrackPainter:
 
 
 def slots(scale: FrameScale, row: QRect, aspect: float) -> list[Slot]:
-    """Return places for thumbnails of that width to height side by side in a row, each of the frame in its middle."""
+    """Return places for thumbnails of that width to height side by side in a row, each of the frame in its middle.
+
+    The last one may reach beyond the scale's end.
+    """
     height = row.height() - 8
     width = max(round(height * aspect), 8)
-    count = max(int(scale.width // width), 1)
-    lefts = [round(scale.left + place * width) for place in range(count)]
-    return [
-        Slot(scale.frame_at(left + width / 2), QRect(left, row.top() + 4, width, height))
-        for left in lefts
-        if left + width <= scale.left + scale.width + 1
-    ]
+    lefts = (round(scale.left + place * width) for place in range(ceil(scale.width / width)))
+    return [Slot(scale.frame_at(left + width / 2), QRect(left, row.top() + 4, width, height)) for left in lefts]
 
 
 def runs(numbers: Sequence[int]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from desktop.playback.pace import Mode, Pace
 from desktop.playback.player import Player
 from desktop.playback.playhead import Playhead
 from desktop.timeline.frame_field import FrameField
+from desktop.widgets.elided_label import ElidedLabel
 from engine.media.timecode import advanced
 from engine.project import Footage
 
@@ -31,7 +32,7 @@ class Transport(QWidget):
         self._playhead, self._player = playhead, player
         self._footage: Footage | None = None
         self.frame_field = FrameField()
-        self.timecode, self.extent, self.pace = QLabel(), QLabel(), QLabel()
+        self.timecode, self.facts = QLabel(), ElidedLabel("")
         self.mode = QComboBox()
         self.mode.setToolTip(MODE_TIP)
         for mode in Mode:
@@ -54,11 +55,10 @@ class Transport(QWidget):
             button.setEnabled(moving)
             button.setToolTip(TIPS[name] if moving or footage is None else STILL_TIP)
         self.frame_field.setEnabled(footage is not None)
-        self.extent.setText(extent(footage))
         is_clip = footage is not None and footage.is_clip
-        for widget in (self.mode, self.pace, self.timecode):
+        for widget in (self.mode, self.timecode):
             widget.setVisible(is_clip)
-        self.pace.clear()
+        self._show_extent()
         self.show_frame()
 
     def show_frame(self) -> None:
@@ -72,12 +72,17 @@ class Transport(QWidget):
             self.timecode.setToolTip("The source's timecode" if footage.timecode else "Time since the first frame")
 
     def _show_pace(self, pace: Pace) -> None:
-        self.pace.setText(str(pace))
-        keeps = pace.dropped == 0 and pace.shown > 0.97 * pace.wanted
-        theme.tint(self.pace, theme.DIM if keeps else theme.WARNING)
+        self.facts.set_text(str(pace))
+        theme.tint(self.facts, theme.TEXT if pace.is_held else theme.WARNING)
+
+    def _show_extent(self) -> None:
+        self.facts.set_text(extent(self._footage))
+        theme.tint(self.facts, theme.TEXT)
 
     def _show_state(self) -> None:
         self._buttons["play"].setIcon(theme.icon("pause" if self._player.playing else "play"))
+        if not self._player.playing:
+            self._show_extent()
         with QSignalBlocker(self.mode):
             self.mode.setCurrentIndex(self.mode.findData(self._player.mode.value))
 
@@ -100,11 +105,11 @@ class Transport(QWidget):
         bar.setSpacing(2)
         for button in self._buttons.values():
             bar.addWidget(button)
-        for widget in (self.frame_field, self.timecode, self.extent):
+        for widget in (self.frame_field, self.timecode):
             bar.addSpacing(8)
             bar.addWidget(widget)
-        bar.addStretch()
-        bar.addWidget(self.pace)
+        bar.addSpacing(8)
+        bar.addWidget(self.facts, 1)
         bar.addSpacing(8)
         bar.addWidget(self.mode)
 

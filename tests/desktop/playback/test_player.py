@@ -47,6 +47,7 @@ class Desk:
         self.show(Project(CLIP))
         self.playhead.moved.connect(self.seen.append)
         self.player.paced.connect(self.paces.append)
+        self.player.rested.connect(self.paces.append)
 
     def show(self, project: Project) -> None:
         self.playhead.show_footage(project.footage)
@@ -200,5 +201,8 @@ def test_steps_stay_inside_the_area(number: int, steps: int, area: range, loop: 
 
 
 def test_a_pace_says_what_was_dropped() -> None:
+    assert Pace(23.9, 24, 0).is_held
+    assert not Pace(23.9, 24, 1).is_held
+    assert not Pace(20, 24, 0).is_held
     assert str(Pace(23.976, 23.976, 0)) == "24.0 of 23.98 fps"
     assert str(Pace(11.3, 24, 5)) == "11.3 of 24 fps · 5 dropped"

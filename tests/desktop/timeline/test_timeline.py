@@ -157,15 +157,26 @@ def test_the_sources_timecode_is_counted_on(timeline: Timeline, show: Show, play
     assert "source" in timeline.transport.timecode.toolTip()
 
 
-def test_the_pace_is_told_and_drops_stand_out(timeline: Timeline, show: Show, player: Player) -> None:
+def test_the_pace_is_told_while_playing_and_drops_stand_out(timeline: Timeline, show: Show, player: Player) -> None:
     show(Project(CLIP))
-    label = timeline.transport.pace
+    label = timeline.transport.facts
+    assert label.text() == "120 frames · 23.976 fps"
+    player.play(1)
     player.paced.emit(Pace(24.0, 24.0, 0))
-    held = label.palette().windowText().color(), label.styleSheet()
+    held = label.palette().windowText().color()
     assert label.text() == "24.0 of 24 fps"
     player.paced.emit(Pace(20.5, 24.0, 7))
     assert label.text() == "20.5 of 24 fps · 7 dropped"
-    assert (label.palette().windowText().color(), label.styleSheet()) != held
+    assert label.palette().windowText().color() != held
+    player.pause()
+    assert label.text() == "120 frames · 23.976 fps"
+
+
+def test_long_words_never_widen_the_timeline(timeline: Timeline, show: Show, player: Player) -> None:
+    show(Project(CLIP))
+    before = timeline.minimumSizeHint().width()
+    player.paced.emit(Pace(20.5, 24.0, 1_000_000))
+    assert timeline.minimumSizeHint().width() == before < 520
 
 
 def test_the_mode_is_chosen_in_the_timeline(timeline: Timeline, show: Show, player: Player) -> None:
