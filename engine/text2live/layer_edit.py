@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.atlas.atlas import Atlas, AtlasLayer
 from engine.atlas.atlas_folder import load_atlas
+from engine.compositing import bleed
 from engine.context import RunContext
 from engine.errors import UserError
 from engine.events import Progress, RunEvent
@@ -31,6 +32,7 @@ from engine.text2live.windows import Window, cut_windows, window_frames
 
 # A long pan's atlas is shown smaller than a frame would be: its steps must not cost many times those of a picture.
 LONGEST_TO_SHORT = 3.0
+WELL_SEEN = 0.5  # of full coverage
 
 
 def run_layer_edit(job: LayerEdit, context: RunContext) -> Generator[RunEvent, None, LayerEditResult]:
@@ -44,9 +46,11 @@ def run_layer_edit(job: LayerEdit, context: RunContext) -> Generator[RunEvent, N
     with watch.phase("reading"):
         atlas = load_atlas(Path(job.atlas))
         layer = _layer(atlas, job.atlas_layer)
+        texture = _well_seen(layer)
     with watch.phase("guide"):
         guide = load_guide(job.guide, context.device)
-        texts, settings = read_texts(job, guide), settings_for(job, guide.input_size)
+        texts = read_texts(job, guide)
+        settings = settings_for(job, guide.input_size, names_material=texts.target.material is not None)
     yield Progress("region", 0, 1, watch.total)
     with watch.phase("region"):
         where = layer_region(job, layer, settings, guide, context.device)
@@ -54,14 +58,14 @@ def run_layer_edit(job: LayerEdit, context: RunContext) -> Generator[RunEvent, N
         raise UserError("Nothing of the layer is left to be edited; name another subject, or spare less.")
     with watch.phase("frames"):
         windows = yield from _windows(atlas, job.atlas_layer, settings, watch.total)
-    whole = _whole(layer, where, texts, settings, context.device)
+    whole = _whole(texture, where, texts, settings, context.device)
     trainer = LayerTrainer(guide, texts, AtlasExamples(whole, windows, settings), settings, job.seed)
     trained = yield from noting(trainer.train(context.checkpoint, context.preview_every), notices)
     watch.seconds["training"] = round(trained.seconds, 3)
     yield Progress("full size", 0, 1, watch.total, losses=trained.losses)
     with watch.phase("full size"):
         confined = where if settings.confinement == "matte" else None
-        picture = enlarged(to_picture(trained.painted), layer.texture, confined)
+        picture = enlarged(to_picture(trained.painted), texture, confined)
     report = Report(
         job=job.to_json(),
         guide=guide.name,
@@ -98,13 +102,22 @@ def _windows(atlas: Atlas, name: str, settings: Settings, before: float) -> Gene
     return windows
 
 
-def _whole(layer: AtlasLayer, where: np.ndarray, texts: Texts, settings: Settings, device: str) -> Example:
+def _well_seen(layer: AtlasLayer) -> np.ndarray:
+    """Return the layer's texture with what the clip hardly shows in the colours of what lies beside it.
+
+    At the outline a texture may hold a noise of colours, which must not pass for detail.
+    """
+    known = (layer.coverage >= WELL_SEEN).astype(np.float32)
+    return bleed(np.dstack([layer.texture, known]))[..., :3]
+
+
+def _whole(texture: np.ndarray, where: np.ndarray, texts: Texts, settings: Settings, device: str) -> Example:
     """Return the layer's texture at training size, with its region and, for a material, its shading."""
-    width, height = layer.size
+    height, width = texture.shape[:2]
     longest = settings.size * LONGEST_TO_SHORT
     scale = min(1.0, longest * min(width, height) / (settings.size * max(width, height)))
     width, height = training_size(width, height, round(settings.size * scale))
-    small = np.clip(resize(layer.texture, width, height), 0, 1)
+    small = np.clip(resize(texture, width, height), 0, 1)
     where = np.clip(resize(where, width, height), 0, 1)
     material = texts.target.material
     wanted = None if material is None else to_tensor(shaded(material, small, where), device)

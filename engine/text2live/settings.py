@@ -150,15 +150,17 @@ OPEN_QUALITIES: Mapping[Quality, Settings] = {
 }
 
 
-def settings_for(job: WordEdit, side: int = 224) -> Settings:
+def settings_for(job: WordEdit, side: int = 224, names_material: bool = False) -> Settings:
     """Return the settings that ``job`` asks for, with a guide that sees ``side`` pixels best.
+
+    ``names_material`` says that its prompt names a material, which then covers all of a clip's layer.
 
     Raises UserError for unknown options and for values out of range.
     """
     qualities = STARTER_QUALITIES if job.guide == "starter" else OPEN_QUALITIES
     chosen = qualities[job.quality]
     if isinstance(job, LayerEdit):
-        chosen = _for_clips(chosen)
+        chosen = _for_clips(chosen, names_material)
     sides = (side,) if job.quality == "paper" else view_sides(side)
     chosen = replace(
         chosen,
@@ -172,14 +174,14 @@ def settings_for(job: WordEdit, side: int = 224) -> Settings:
     return chosen
 
 
-def _for_clips(image: Settings) -> Settings:
+def _for_clips(image: Settings, names_material: bool) -> Settings:
     """Return the settings for a layer of an atlas, by how Text2LIVE's for videos differ from those for images."""
     weights = replace(
         image.weights,
         structure=image.weights.structure * 1.5,
         sparsity_l1=image.weights.sparsity_l1 / 60,
         sparsity_l0=image.weights.sparsity_l0 / 120,
-        bootstrap=0.0,
+        bootstrap=image.weights.bootstrap if names_material else 0.0,
     )
     steps, decay, views = image.steps, image.decay, image.composite_views * 3 // 2
     if image.generator == "paper":
