@@ -7,10 +7,12 @@ import cv2
 import numpy as np
 
 from engine.atlas.flow import DisFlow, Flow, Flows
+from engine.atlas.propagation import propagating
 from engine.atlas.working_clip import WorkingClip
 from engine.errors import UserError
 from engine.jobs import AtlasFit, FlowName, Subject
 from engine.media.clip_masks import read_clip_masks
+from engine.media.stills import read_mask
 
 
 def flow_named(name: FlowName) -> Flow:
@@ -40,7 +42,24 @@ def _masks_of(
 ) -> Generator[float, None, np.ndarray]:
     if subject.masks:
         return (yield from _given(Path(subject.masks), clip))
-    raise UserError("not yet")
+    if subject.keys:
+        keys = dict(_key(number, Path(file), clip) for number, file in subject.keys)
+        return (yield from propagating(list(clip.frames), flows, keys))
+    # A guide takes seconds to load, which only a word needs.
+    from engine.atlas.subject_clip import finding_subject
+    from engine.guidance.loading import load_guide
+
+    guide = load_guide(job.guide, device)
+    return (yield from finding_subject(list(clip.frames), flows, guide, subject.text, device))
+
+
+def _key(number: int, file: Path, clip: WorkingClip) -> tuple[int, np.ndarray]:
+    """Return the place in the range, and the mask, of a frame by its source's number."""
+    index = clip.info.index(number)
+    if index not in clip.indices:
+        numbers = clip.described.numbers
+        raise UserError(f"The mask of frame {number} lies outside the range {numbers[0]} to {numbers[-1]}; widen it.")
+    return index - clip.indices.start, _shrunk(read_mask(file, clip.info.width, clip.info.height), clip)
 
 
 def _given(folder: Path, clip: WorkingClip) -> Generator[float, None, np.ndarray]:
