@@ -17,7 +17,7 @@ from engine.errors import UserError
 from engine.media.clips import is_clip
 from engine.media.movie_file import SUFFIXES as MOVIE_SUFFIXES
 from engine.media.sample import sample_picture
-from engine.media.series import series_of
+from engine.media.series import are_one_series, series_of
 from engine.project_folder import PROJECT_FILE, SUFFIX, FootageError
 from engine.sessions import Recoverable
 
@@ -170,9 +170,10 @@ class FileCommands(QObject):
         return dialog
 
 
-def dropped_files(data: QMimeData) -> list[Path]:
-    """Return the local files that a drag carries."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+def dropped_file(data: QMimeData) -> Path | None:
+    """Return the local file that a drag carries, of stills of one series the first; None for anything else."""
+    paths = sorted(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return paths[0] if len(paths) == 1 or are_one_series(paths) else None
 
 
 def sample() -> Path | None:

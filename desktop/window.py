@@ -13,7 +13,7 @@ from desktop.actions import Actions
 from desktop.atlas.room import AtlasRoom
 from desktop.docks import Docks
 from desktop.export.dialog import ExportDialog
-from desktop.file_commands import FileCommands, dropped_files, sample
+from desktop.file_commands import FileCommands, dropped_file, sample
 from desktop.jobs.panel import JobPanel
 from desktop.layers.actions import LayerActions
 from desktop.layers.panel import LayerPanel
@@ -87,13 +87,14 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one picture, clip or project."""
-        if len(dropped_files(event.mimeData())) == 1:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         event.acceptProposedAction()
-        self.files.open(dropped_files(event.mimeData())[0])
+        if path := dropped_file(event.mimeData()):
+            self.files.open(path)
 
     def _make_widgets(self) -> None:
         self.viewer = Viewer()

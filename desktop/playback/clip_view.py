@@ -37,6 +37,7 @@ class ClipView(QObject):
         self._playhead.moved.connect(self._follow)
         frames.moving_ready.connect(self._take_moving)
         frames.rested.connect(self._take_exact)
+        frames.missed.connect(player.pause)  # waiting for it would never end
         player.state_changed.connect(self._note_state)
         viewer.zoom_changed.connect(self._fit_need)
         viewer.look_changed.connect(self._take_look)

@@ -33,7 +33,8 @@ class Frames(QObject):
     thumbnail_ready = Signal(int)
     cache_changed = Signal()
     said = Signal(str)
-    failed = Signal(object)  # a UserError, each sentence once a clip
+    missed = Signal()  # a frame could not be made
+    failed = Signal(object)  # the first UserError of a clip; those after it are only said
 
     def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -178,9 +179,12 @@ class Frames(QObject):
         if not isinstance(error, UserError):
             LOGGER.error("A frame could not be made", exc_info=error)
             error = UserError(BUG)
-        if str(error) not in self._told:
-            self._told.add(str(error))
+        self.missed.emit()
+        if not self._told:
             self.failed.emit(error)
+        elif str(error) not in self._told:
+            self.said.emit(str(error))
+        self._told.add(str(error))
 
     def _note_damage(self, material: Material) -> None:
         damaged = material.clip.damaged()

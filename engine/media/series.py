@@ -1,5 +1,6 @@
 """Stills whose names are numbered: the series that one of them belongs to."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import UserError
@@ -32,3 +33,12 @@ def series_of(still: Path) -> Path | None:
         return pattern if all(picture_size(file.path) == size for file in neighbours) else None
     except (UserError, OSError):
         return None
+
+
+def are_one_series(paths: Sequence[Path]) -> bool:
+    """Return whether all of several paths are stills whose names, in one folder, differ in their number alone."""
+    parts = [NUMBERED.fullmatch(path.stem) for path in paths]
+    around = {
+        (path.parent, part[1], part[3], path.suffix) if part else path for path, part in zip(paths, parts, strict=True)
+    }
+    return len(set(paths)) > 1 and len(around) == 1 and all(path.suffix.lower() in SUFFIXES for path in paths)

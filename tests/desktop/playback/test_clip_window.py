@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.file_commands import dropped_file
 from desktop.timeline.tracks import NAMES, ROW, RULER
 from desktop.window import MainWindow
 from engine.project_folder import load_project
@@ -251,6 +252,41 @@ def test_a_project_of_a_clip_is_saved_and_opened(clip_window: MainWindow, tmp_pa
     document.playhead.go(1004)
     rest(clip_window, qtbot)
     assert colour(clip_window) == pytest.approx([0, 1, 0], abs=0.01)
+
+
+def test_dropped_stills_of_one_series_open_it(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    folder = write_clip(tmp_path / "red")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(folder.iterdir())[3:6]])
+    window.files.open(dropped_file(data))
+    with qtbot.waitSignal(window.document.opened):
+        press(dialog(qtbot), "Open the Sequence")
+    assert window.document.project.footage.frames == FRAMES
+
+
+def test_a_drag_with_space_held_pans_and_does_not_play(clip_window: MainWindow, qtbot: QtBot) -> None:
+    viewer, player = clip_window.viewer, clip_window.services.player
+    viewer.setFocus()
+    before = viewer.view
+    qtbot.keyPress(viewer, Qt.Key.Key_Space)
+    QTest.mousePress(viewer, LEFT, pos=QPoint(100, 100))
+    QTest.mouseMove(viewer, QPoint(140, 120))
+    QTest.mouseRelease(viewer, LEFT, pos=QPoint(140, 120))
+    qtbot.keyRelease(viewer, Qt.Key.Key_Space)
+    assert not player.playing
+    assert viewer.view != before
+
+
+def test_playing_ends_where_an_atlas_cannot_be_read(clip_window: MainWindow, qtbot: QtBot) -> None:
+    give_atlas(clip_window.document)
+    (clip_window.document.folder / "atlases" / "made" / "atlas.json").write_text("{")
+    clip_window.actions_by_name["every_frame"].trigger()
+    clip_window.actions_by_name["play"].trigger()
+    add_green(clip_window.document)
+    box = dialog(qtbot)
+    assert "atlas" in box.text()
+    press(box, "OK")
+    qtbot.waitUntil(lambda: not clip_window.services.player.playing)
 
 
 def test_a_frame_that_cannot_be_read_is_told_once(clip_window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

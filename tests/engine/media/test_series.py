@@ -5,7 +5,7 @@ import pytest
 
 from engine.media.clips import probe_clip
 from engine.media.png import write_png
-from engine.media.series import series_of
+from engine.media.series import are_one_series, series_of
 
 
 def write(folder: Path, *names: str, width: int = 32) -> None:
@@ -41,3 +41,20 @@ def test_stills_that_make_no_clip_are_left_alone(tmp_path: Path) -> None:
     assert series_of(tmp_path / "missing.1.png") is None
     (tmp_path / "notes1.txt").touch()
     assert series_of(tmp_path / "notes1.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "one"),
+    [
+        (["/a/s.1.png", "/a/s.2.png", "/a/s.10.png"], True),
+        (["/a/s.1.png"], False),
+        (["/a/s.1.png", "/a/s.1.png"], False),
+        (["/a/s.1.png", "/b/s.2.png"], False),
+        (["/a/s.1.png", "/a/t.2.png"], False),
+        (["/a/s.png", "/a/t.png"], False),
+        (["/a/s.1.mov", "/a/s.2.mov"], False),
+        ([], False),
+    ],
+)
+def test_several_paths_are_one_series_where_only_the_number_differs(names: list[str], one: bool) -> None:
+    assert are_one_series([Path(name) for name in names]) is one
