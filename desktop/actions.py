@@ -62,9 +62,7 @@ ATLAS = (
     SEPARATOR,
     Spec("paint", "&Paint with Colour", "Shift+D", "paint", "Paint on the frame or on the atlas; Ctrl erases", False),
     Spec("paint_import_atlas", "Import a Picture onto the A&tlas…", tip="Lay a picture file over the atlas layer"),
-    Spec(
-        "paint_import_frame", "Import a Picture onto the F&rame…", tip="Lay a picture file over what the frame shows"
-    ),
+    Spec("paint_import_frame", "Import a Picture onto the F&rame…", tip="Lay a picture file over what the frame shows"),
 )
 CLIP_OVERLAYS = (
     Spec("overlay_mapping", "Checkerboard on the &Atlas", "Alt+1", "", "Show how the atlas lies on the frame", False),
@@ -142,6 +140,7 @@ TRANSPORT = (
     Spec("clear_work_area", "&Clear the Work Area", "Alt+X", tip="Play all frames again"),
     SEPARATOR,
     Spec("loop", "Loo&p", "Ctrl+L", tip="Begin again at the end of the work area", checked=True),
+    Spec("frame_rate", "Frame &Rate…", tip="Set the frame rate of a sequence of stills"),
     Spec("every_frame", "&Every Frame", tip="Leave no frame out, even if the pace falls", checked=False),
 )
 GROUPS = {

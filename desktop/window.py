@@ -32,12 +32,14 @@ from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.status import StatusBar
 from desktop.timeline.clip_timeline import ClipTimeline
+from desktop.timeline.frame_rate import ask_for_rate
 from desktop.timeline.timeline import Timeline
 from desktop.view_actions import ViewActions
 from desktop.viewer import Viewer
 from desktop.welcome import WelcomePage
 from engine.errors import UserError
 from engine.jobs import ImageEdit, LayerEdit
+from engine.media.movie_file import is_movie
 from engine.project import Footage, Project
 from engine.project_schema import footage_exists
 
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
                 "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))),
                 "about": lambda: show_about(self),
+                "frame_rate": self._ask_for_rate,
             }
         )
 
@@ -219,7 +222,8 @@ class MainWindow(QMainWindow):
         self.view_actions.enable(is_open)
         self.actions_by_name.enable(NEEDS_PICTURE, is_open)
         self.playback.enable(footage is not None and footage.frames > 1)
-        self.services.player.set_rate(footage.rate if footage else None)
+        is_sequence = footage is not None and footage.is_clip and not is_movie(footage.path)
+        self.actions_by_name["frame_rate"].setEnabled(is_sequence)
         self._show_current_layer(self.document.current_layer)
 
     def _show_project(self, project: Project) -> None:
@@ -232,6 +236,11 @@ class MainWindow(QMainWindow):
     def _show_current_layer(self, layer_id: str) -> None:
         self.timeline.set_current_layer(layer_id)
         self.layer_actions.show_what_can_be_done()
+
+    def _ask_for_rate(self) -> None:
+        footage = self.document.project.footage
+        if footage is not None and footage.rate is not None:
+            ask_for_rate(self, footage.rate, self.clip_timeline.commands.set_rate)
 
     def _tell_drops(self, pace: Pace) -> None:
         if pace.dropped:

@@ -49,6 +49,7 @@ class ClipView(QObject):
         return shown and not self._rest.isActive() and self.moving_picture.isHidden() and self._viewer.settled
 
     def _show_footage(self, footage: Footage | None) -> None:
+        self._player.pause()
         self._rest.stop()
         self._clear()
         self._frame = None
@@ -58,6 +59,7 @@ class ClipView(QObject):
         self._frame = Frame(footage.first_frame, self._document.source(), {})
 
     def _show_project(self, project: Project) -> None:
+        self._player.set_rate(project.footage.rate if project.footage else None)
         material = self._material(project)
         if material is None:
             return

@@ -90,9 +90,12 @@ class Player(QObject):
         return self._loop
 
     def set_rate(self, rate: Fraction | None) -> None:
-        """Take the rate of other footage, frames a second; None where there is nothing to play."""
-        self.pause()
-        self._rate = rate
+        """Play at so many frames a second; None where there is nothing to play."""
+        if rate is None:
+            self.pause()
+        if rate != self._rate:
+            self._rate = rate
+            self._begin()
 
     def set_mode(self, mode: Mode) -> None:
         """Choose what gives way."""

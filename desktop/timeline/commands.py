@@ -1,6 +1,7 @@
 """What the user changes in time; each method is one undoable step of the document."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from desktop.document import Document
 from desktop.timeline.frame_range import FrameRange
@@ -44,6 +45,13 @@ class TimeCommands:
         )
         if after != project:
             self._document.apply("Change the Work Area", after, gesture and f"work area {gesture}")
+
+    def set_rate(self, rate: Fraction) -> None:
+        """Set the frames a second of a sequence of stills."""
+        footage = self._document.project.footage
+        if footage is not None and footage.is_clip and footage.rate != rate:
+            after = replace(self._document.project, footage=replace(footage, rate=rate))
+            self._document.apply("Change the Frame Rate", after)
 
     def trim(self, layer_id: str, shown: FrameRange, gesture: str = "") -> None:
         """Set the frames in which a layer shows."""

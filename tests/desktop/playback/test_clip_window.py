@@ -1,11 +1,13 @@
 """The real window on a clip: frames, layers, playing, trims and keyframes."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.file_commands import dropped_file
@@ -252,6 +254,21 @@ def test_a_project_of_a_clip_is_saved_and_opened(clip_window: MainWindow, tmp_pa
     document.playhead.go(1004)
     rest(clip_window, qtbot)
     assert colour(clip_window) == pytest.approx([0, 1, 0], abs=0.01)
+
+
+def test_the_rate_of_stills_is_set_and_undone(clip_window: MainWindow, qtbot: QtBot) -> None:
+    document, facts = clip_window.document, clip_window.timeline.transport.facts
+    clip_window.document.playhead.go(1005)
+    clip_window.actions_by_name["frame_rate"].trigger()
+    box = clip_window.findChild(QInputDialog)
+    box.setTextValue("23.976")
+    box.accept()
+    assert document.project.footage.rate == Fraction(24000, 1001)
+    assert facts.text() == "12 frames · 23.976 fps"
+    assert document.playhead.number == 1005
+    document.undo_stack.undo()
+    assert facts.text() == "12 frames · 24 fps"
+    rest(clip_window, qtbot)
 
 
 def test_dropped_stills_of_one_series_open_it(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
