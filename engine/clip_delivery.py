@@ -89,7 +89,7 @@ def write_clip_edit(edit: ClipEdit, folder: Path, work: Path) -> Generator[Progr
 def _render(edit: ClipEdit, part: Path) -> Generator[Progress | Notice, None, _Rendered]:
     atlas, found, start = edit.atlas, _Rendered(), time.monotonic()
     numbers = atlas.clip.numbers
-    with open_clip(atlas.clip.path) as clip, _movie(clip, part, numbers.start) as movie:
+    with open_clip(atlas.clip.path, atlas.clip.rate) as clip, _movie(clip, part, numbers.start) as movie:
         for index, number in enumerate(numbers):
             began = time.monotonic()  # anew each frame: a run can be paused wherever it yields
             source = from_uint(clip.read(clip.info.index(number)))

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -87,6 +89,14 @@ def test_layers_are_the_rendered_edit_and_make_the_composite(edit: ClipEdit, tmp
             assert np.abs(layer[..., 3] - wanted[..., 3]).max() <= 1 / 65535
             apart = luminance(over(layer, source)) - luminance(composites[index])
             assert np.abs(apart).mean() < 0.02
+
+
+def test_a_sequence_is_as_fast_as_its_atlas_says(edit: ClipEdit, tmp_path: Path) -> None:
+    clip = replace(edit.atlas.clip, rate=Fraction(24000, 1001))
+    write(replace(edit, atlas=replace(edit.atlas, clip=clip)), tmp_path / "out")
+
+    with av.open(str(tmp_path / "out" / "composite.mov")) as box:
+        assert box.streams.video[0].average_rate == Fraction(24000, 1001)
 
 
 def test_the_report_tells_of_the_edit_the_frames_and_the_fitting(edit: ClipEdit, tmp_path: Path) -> None:
