@@ -28,11 +28,11 @@ class Handle:
     layer: EditLayer | None = None
     number: int = 0
 
-    def dragged_range(self, shown: FrameRange, scale: FrameScale, x: float) -> FrameRange:
-        """Return the range with this end at a place, between the frames there."""
+    def dragged_range(self, shown: FrameRange, frames: range, scale: FrameScale, x: float) -> FrameRange:
+        """Return the range, which lies in ``frames``, with this end at a place, between the frames there."""
         if self.part is Part.FIRST:
-            return shown.with_first(scale.frame_at(x + scale.frame_width / 2), scale.frames)
-        return shown.with_last(scale.frame_at(x - scale.frame_width / 2), scale.frames)
+            return shown.with_first(scale.frame_at(x + scale.frame_width / 2), frames)
+        return shown.with_last(scale.frame_at(x - scale.frame_width / 2), frames)
 
     def dragged_keys(self, scale: FrameScale, x: float) -> Keys:
         """Return the layer's keyframes with this one at a place."""
@@ -40,17 +40,17 @@ class Handle:
         return moved_key(keys, self.number, scale.frame_at(x))
 
 
-def layer_handle(layer: EditLayer, scale: FrameScale, x: float) -> Handle | None:
+def layer_handle(layer: EditLayer, frames: range, scale: FrameScale, x: float) -> Handle | None:
     """Return what of a layer's track lies under a place; a keyframe before an end, None for a locked layer."""
     if layer.locked:
         return None
-    found = [*_keys(layer, scale), *_ends(FrameRange(layer.first, layer.last), scale, layer)]
-    return _nearest(found, x)
+    found = [*_keys(layer, scale), *_ends(FrameRange(layer.first, layer.last), frames, scale, layer)]
+    return _nearest(found, scale, x)
 
 
-def work_handle(project: Project, scale: FrameScale, x: float) -> Handle | None:
+def work_handle(project: Project, frames: range, scale: FrameScale, x: float) -> Handle | None:
     """Return which end of the work area lies under a place."""
-    return _nearest(list(_ends(FrameRange(project.work_in, project.work_out), scale, None)), x)
+    return _nearest(list(_ends(FrameRange(project.work_in, project.work_out), frames, scale, None)), scale, x)
 
 
 def key_place(scale: FrameScale, number: int) -> float:
@@ -63,11 +63,15 @@ def _keys(layer: EditLayer, scale: FrameScale) -> Iterator[tuple[float, Handle]]
         yield key_place(scale, number), Handle(Part.KEY, layer, number)
 
 
-def _ends(shown: FrameRange, scale: FrameScale, layer: EditLayer | None) -> Iterator[tuple[float, Handle]]:
-    held = shown.within(scale.frames)
+def _ends(
+    shown: FrameRange, frames: range, scale: FrameScale, layer: EditLayer | None
+) -> Iterator[tuple[float, Handle]]:
+    held = shown.within(frames)
     yield scale.start_of(held[0]), Handle(Part.FIRST, layer)
     yield scale.start_of(held[-1] + 1), Handle(Part.LAST, layer)
 
 
-def _nearest(found: list[tuple[float, Handle]], x: float) -> Handle | None:
+def _nearest(found: list[tuple[float, Handle]], scale: FrameScale, x: float) -> Handle | None:
+    if x < scale.left - REACH:
+        return None  # over the names
     return next((handle for place, handle in found if abs(place - x) <= REACH), None)

@@ -30,15 +30,16 @@ class Slot:
 
 
 class TrackPainter:
-    """Paints onto ``painter`` along ``scale``; ``width`` is the widget's."""
+    """Paints onto ``painter`` along ``scale``, which may show a part of ``frames``; ``width`` is the widget's."""
 
-    def __init__(self, painter: QPainter, scale: FrameScale, width: int) -> None:
-        self._painter, self._scale, self._width = painter, scale, width
+    def __init__(self, painter: QPainter, scale: FrameScale, frames: range, width: int) -> None:
+        self._painter, self._scale, self._frames, self._width = painter, scale, frames, width
 
     def ruler(self, work_area: range, ready: Sequence[int]) -> None:
         """Paint frame numbers, the work area where it is not the whole clip, and the frames that can be played."""
         painter, scale = self._painter, self._scale
-        if len(work_area) < len(scale.frames):
+        self._clip(0, RULER)
+        if len(work_area) < len(self._frames):
             self._work_area(work_area)
         painter.setPen(Qt.PenStyle.NoPen)
         for run in runs(ready):
@@ -50,11 +51,13 @@ class TrackPainter:
             painter.drawLine(QPointF(x, RULER - 6), QPointF(x, RULER))
             painter.setPen(QColor(theme.DIM))
             painter.drawText(QRectF(x + 4, 0, TICK_ROOM, RULER - 2), Qt.AlignmentFlag.AlignVCenter, str(frame))
+        painter.setClipping(False)
 
     def layer(self, row: QRect, layer: EditLayer, seen: bool, current: bool) -> None:
         """Paint a layer's name, its range, and its opacity keyframes."""
         self._name(row, layer.name, current)
-        shown = FrameRange(layer.first, layer.last).within(self._scale.frames)
+        shown = FrameRange(layer.first, layer.last).within(self._frames)
+        self._clip(row.top(), row.height())
         colour = QColor(theme.ACCENT)
         colour.setAlphaF(1.0 if seen else HIDDEN)
         self._bar(row, shown, colour)
@@ -65,22 +68,23 @@ class TrackPainter:
             x = key_place(self._scale, number)
             places = [(x, middle - KEY_RADIUS), (x + KEY_RADIUS, middle), (x, middle + KEY_RADIUS)]
             self._painter.drawPolygon(QPolygonF([QPointF(*each) for each in (*places, (x - KEY_RADIUS, middle))]))
+        self._painter.setClipping(False)
 
     def footage(self, row: QRect, name: str, slots: Sequence[Slot], thumbnail: Callable[[int], QImage | None]) -> None:
         """Paint the footage's name and its thumbnails, as far as they are there."""
         self._name(row, name, current=False)
-        self._bar(row, self._scale.frames, QColor(FOOTAGE_BAR))
-        self._painter.save()
-        scale = self._scale
-        self._painter.setClipRect(QRectF(scale.left, row.top(), scale.width, row.height()))
+        self._clip(row.top(), row.height())
+        self._bar(row, self._frames, QColor(FOOTAGE_BAR))
         for slot in slots:
             if image := thumbnail(slot.number):
                 self._painter.drawImage(slot.rect, image)
-        self._painter.restore()
+        self._painter.setClipping(False)
 
     def playhead(self, frame: int, height: int) -> None:
-        """Paint the playhead over everything."""
+        """Paint the playhead over everything, where it is among the frames that are shown."""
         painter, scale = self._painter, self._scale
+        if frame not in scale.frames:
+            return
         x = round(scale.start_of(frame))  # on whole pixels, so that the line is crisp
         if len(scale.frames) > 1:
             held = QColor(theme.BRIGHT)
@@ -100,6 +104,10 @@ class TrackPainter:
         for x, inwards in ((left, 5), (right, -5)):
             corners = [(x + inwards, 2), (x, 2), (x, RULER - 4), (x + inwards, RULER - 4)]
             painter.drawPolyline([QPointF(*corner) for corner in corners])
+
+    def _clip(self, top: int, height: int) -> None:
+        """Keep what is painted next beside the names; a handle may reach a little over the ends."""
+        self._painter.setClipRect(QRectF(self._scale.left - MARGIN, top, self._scale.width + 2 * MARGIN, height))
 
     def _name(self, row: QRect, name: str, current: bool) -> None:
         painter = self._painter

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop import theme
@@ -11,18 +20,21 @@ from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.frame_scale import FrameScale
 from desktop.timeline.handles import Handle, Part, layer_handle, work_handle
 from desktop.timeline.track_painting import CLIP_ROW, MARGIN, NAMES, ROW, RULER, Slot, TrackPainter, slots
+from desktop.timeline.zoom import holding, moved, zoomed
 from engine.project import EditLayer, Project
 
 __all__ = ["CLIP_ROW", "MARGIN", "NAMES", "ROW", "RULER", "Tracks"]
 
+NOTCH = 120  # what a mouse wheel's notch counts in Qt
 WORK_HANDLES = 12  # from this row of the ruler down, the ends of the work area can be taken
 
 
 class Tracks(QWidget):
     """Shows when each layer plays, top layer first, the footage last.
 
-    A click on the ruler moves the playhead. Ends of layers and of the work area, and keyframes are dragged; what a drag
-    asks for is told with a text of its own, so that all of it can be one step.
+    A click on the ruler moves the playhead; the wheel zooms with Ctrl held, and scrolls with Shift. Ends of layers and
+    of the work area, and keyframes are dragged; what a drag asks for is told with a text of its own, so that all of it
+    can be one step.
     """
 
     frame_asked = Signal(int)
@@ -36,7 +48,7 @@ class Tracks(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project = Project()
-        self._frames = range(1, 2)
+        self._frames = self._seen = range(1, 2)  # all, and those that are zoomed in on
         self._frame = 1
         self._current = ""
         self._ready: Sequence[int] = ()
@@ -50,6 +62,8 @@ class Tracks(QWidget):
 
     def show_project(self, project: Project, frames: range) -> None:
         """Show the layers and the footage of ``project``, which has ``frames``."""
+        if frames != self._frames:
+            self._seen = frames
         self._project, self._frames = project, frames
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
@@ -59,6 +73,7 @@ class Tracks(QWidget):
     def show_frame(self, frame: int) -> None:
         """Put the playhead on ``frame``."""
         self._frame = frame
+        self._see(holding(self._seen, self._frames, frame))
         self.update()
 
     def show_current(self, layer_id: str) -> None:
@@ -85,6 +100,18 @@ class Tracks(QWidget):
         """Ask for the thumbnails that have room."""
         super().resizeEvent(event)
         self._lay_out_thumbnails()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the mouse, or scroll along a zoomed timeline; else let the tracks scroll."""
+        turned, modifiers = event.angleDelta(), event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            about = self._scale().frame_at(event.position().x())
+            self._see(zoomed(self._seen, self._frames, turned.y() / NOTCH, about))
+        elif turned.x() or modifiers & Qt.KeyboardModifier.ShiftModifier:
+            along = (turned.x() or turned.y()) / NOTCH
+            self._see(moved(self._seen, self._frames, -round(along * max(len(self._seen) // 10, 1))))
+        else:
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the playhead, take a handle, or choose a layer."""
@@ -135,7 +162,7 @@ class Tracks(QWidget):
         painter.fillRect(QRect(0, 0, self.width(), RULER), QColor(theme.PANEL))
         footage = self._project.footage
         if footage is not None:
-            tracks = TrackPainter(painter, self._scale(), self.width())
+            tracks = TrackPainter(painter, self._scale(), self._frames, self.width())
             tracks.ruler(self._project.work_area, self._ready)
             seen = self._project.seen_layers()
             for place, layer in enumerate(self._project.layers[::-1]):
@@ -146,7 +173,13 @@ class Tracks(QWidget):
         painter.end()
 
     def _scale(self) -> FrameScale:
-        return FrameScale(self._frames, NAMES + MARGIN, max(self.width() - NAMES - 2 * MARGIN, 1))
+        return FrameScale(self._seen, NAMES + MARGIN, max(self.width() - NAMES - 2 * MARGIN, 1))
+
+    def _see(self, seen: range) -> None:
+        if seen != self._seen:
+            self._seen = seen
+            self._lay_out_thumbnails()
+            self.update()
 
     def _ask(self, event: QMouseEvent) -> None:
         frame = self._scale().frame_at(event.position().x())
@@ -157,20 +190,20 @@ class Tracks(QWidget):
         project, scale, drag = self._project, self._scale(), str(self._drags)
         if handle.layer is None:
             area = FrameRange(project.work_in, project.work_out)
-            self.work_area_dragged.emit(handle.dragged_range(area, scale, x), drag)
+            self.work_area_dragged.emit(handle.dragged_range(area, self._frames, scale, x), drag)
         elif handle.part is Part.KEY:
             self.keys_moved.emit(handle.layer.id, handle.dragged_keys(scale, x), drag)
         else:
             shown = FrameRange(handle.layer.first, handle.layer.last)
-            self.trimmed.emit(handle.layer.id, handle.dragged_range(shown, scale, x), drag)
+            self.trimmed.emit(handle.layer.id, handle.dragged_range(shown, self._frames, scale, x), drag)
 
     def _handle_at(self, x: float, y: float) -> Handle | None:
         if len(self._frames) < 2:
             return None
         if y < RULER:
-            return work_handle(self._project, self._scale(), x) if y >= WORK_HANDLES else None
+            return work_handle(self._project, self._frames, self._scale(), x) if y >= WORK_HANDLES else None
         layer = self._layer_at(y)
-        return layer_handle(layer, self._scale(), x) if layer else None
+        return layer_handle(layer, self._frames, self._scale(), x) if layer else None
 
     def _layer_at(self, y: float) -> EditLayer | None:
         row = int((y - RULER) // ROW)

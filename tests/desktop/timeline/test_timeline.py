@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from desktop.playback.player import Player
 from desktop.playback.playhead import Playhead
 from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.timeline import Timeline
-from desktop.timeline.tracks import NAMES, ROW, RULER
+from desktop.timeline.tracks import NAMES, ROW, RULER, Tracks
 from desktop.timeline.transport import STILL_TIP
 from engine.project import EditLayer, Footage, Project
 
@@ -208,6 +208,33 @@ def test_a_locked_layer_is_not_trimmed(timeline: Timeline, show: Show, qtbot: Qt
         QTest.mousePress(tracks, LEFT, pos=start)
         QTest.mouseMove(tracks, start + QPoint(100, 0))
         QTest.mouseRelease(tracks, LEFT, pos=start)
+
+
+def test_the_wheel_zooms_in_on_frames_and_trims_them_exactly(
+    timeline: Timeline, show: Show, playhead: Playhead
+) -> None:
+    show(Project(CLIP, (LAYERS[0],)))
+    tracks, asked = timeline.tracks, []
+    tracks.trimmed.connect(lambda _layer, shown, _drag: asked.append(shown))
+    start = tracks._scale().start_of(1001) + 1
+    for _ in range(8):
+        turn(tracks, QPointF(start, 60), 120)
+    scale = tracks._scale()
+    assert scale.frames == range(1001, 1011)
+    QTest.mousePress(tracks, LEFT, pos=QPoint(round(scale.start_of(1001)), RULER + ROW // 2))
+    QTest.mouseMove(tracks, QPoint(round(scale.start_of(1004)), RULER + ROW // 2))
+    QTest.mouseRelease(tracks, LEFT, pos=QPoint(0, 0))
+    assert asked == [FrameRange(1004, None)]
+    playhead.go(1050)
+    assert 1050 in tracks._scale().frames
+    assert len(tracks._scale().frames) == 10
+
+
+def turn(tracks: Tracks, place: QPointF, angle: int) -> None:
+    """Turn the wheel with Ctrl held."""
+    none, ctrl = Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier
+    event = QWheelEvent(place, place, QPoint(), QPoint(0, angle), none, ctrl, Qt.ScrollPhase.NoScrollPhase, False)
+    tracks.wheelEvent(event)
 
 
 def test_frames_that_are_ready_are_marked(timeline: Timeline, show: Show) -> None:
