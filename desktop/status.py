@@ -1,4 +1,4 @@
-"""The status bar: zoom, picture size, the pixel under the mouse, memory."""
+"""The status bar: the pace of playing, zoom, picture size, the pixel under the mouse, memory."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from desktop import theme
+from desktop.playback.pace import Pace
 from engine.project import Footage
 
 MEMORY_EVERY_MS = 2000
@@ -19,9 +21,11 @@ class StatusBar(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.pace = QLabel()
         self.pixel, self.size_text, self.zoom, self.memory = QLabel(), QLabel(), QLabel(), QLabel()
         self.pixel.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         tips = {
+            self.pace: "Frames a second, as shown and as they should be; frames that come too late are dropped",
             self.pixel: "The pixel under the mouse: its place, then red, green, blue and alpha from 0 to 1",
             self.size_text: "Width and height of the picture in pixels",
             self.zoom: "Zoom",
@@ -44,6 +48,17 @@ class StatusBar(QStatusBar):
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom, 1.0 for one pixel a pixel."""
         self.zoom.setText(f"{zoom:.0%}")
+
+    def show_pace(self, pace: Pace) -> None:
+        """Show how well a clip plays."""
+        self.pace.setText(str(pace))
+        theme.tint(self.pace, theme.TEXT if pace.is_held else theme.WARNING)
+
+    def end_pace(self, pace: Pace) -> None:
+        """Say, when playing has ended, whether frames were dropped."""
+        self.pace.clear()
+        if pace.dropped:
+            self.say(f"Played at {pace.wanted:.4g} fps; {pace.dropped} frames came too late and were dropped.")
 
     def show_footage(self, footage: Footage | None) -> None:
         """Show the picture's size."""

@@ -25,7 +25,6 @@ from desktop.messages import Choice, Role, ask, show_error
 from desktop.models.dialog import ModelsDialog
 from desktop.playback.actions import PlaybackActions, SpaceTap
 from desktop.playback.clip_view import ClipView
-from desktop.playback.pace import Pace
 from desktop.prompt.panel import PromptPanel
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
@@ -160,7 +159,8 @@ class MainWindow(QMainWindow):
         edits.failed.connect(lambda error: show_error(self, str(error)))
         edits.not_stored.connect(self._ask_to_store_again)
         self.services.frames.said.connect(self.status.say)
-        self.services.player.rested.connect(self._tell_drops)
+        self.services.player.paced.connect(self.status.show_pace)
+        self.services.player.rested.connect(self.status.end_pace)
         self.services.frames.failed.connect(lambda error: show_error(self, str(error)))
 
     def _connect_panels(self) -> None:
@@ -241,10 +241,6 @@ class MainWindow(QMainWindow):
         footage = self.document.project.footage
         if footage is not None and footage.rate is not None:
             ask_for_rate(self, footage.rate, self.clip_timeline.commands.set_rate)
-
-    def _tell_drops(self, pace: Pace) -> None:
-        if pace.dropped:
-            self.status.say(f"Played at {pace.wanted:.4g} fps; {pace.dropped} frames came too late and were dropped.")
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title}[*]")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop import theme
-from desktop.playback.pace import Mode, Pace
+from desktop.playback.pace import Mode
 from desktop.playback.player import Player
 from desktop.playback.playhead import Playhead
 from desktop.timeline.frame_field import FrameField
@@ -25,7 +25,7 @@ NO_TIMECODE = "00:00:00:00"
 
 
 class Transport(QWidget):
-    """Moves the playhead and plays; shows where it is, and how well it plays."""
+    """Moves the playhead and plays; shows where it is."""
 
     def __init__(self, playhead: Playhead, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class Transport(QWidget):
         is_clip = footage is not None and footage.is_clip
         for widget in (self.mode, self.timecode):
             widget.setVisible(is_clip)
-        self._show_extent()
+        self.facts.set_text(extent(footage))
         self.show_frame()
 
     def show_frame(self) -> None:
@@ -71,18 +71,8 @@ class Transport(QWidget):
             self.timecode.setText(advanced(start, number - footage.first_frame, footage.rate))
             self.timecode.setToolTip("The source's timecode" if footage.timecode else "Time since the first frame")
 
-    def _show_pace(self, pace: Pace) -> None:
-        self.facts.set_text(str(pace))
-        theme.tint(self.facts, theme.TEXT if pace.is_held else theme.WARNING)
-
-    def _show_extent(self) -> None:
-        self.facts.set_text(extent(self._footage))
-        theme.tint(self.facts, theme.TEXT)
-
     def _show_state(self) -> None:
         self._buttons["play"].setIcon(theme.icon("pause" if self._player.playing else "play"))
-        if not self._player.playing:
-            self._show_extent()
         with QSignalBlocker(self.mode):
             self.mode.setCurrentIndex(self.mode.findData(self._player.mode.value))
 
@@ -96,7 +86,6 @@ class Transport(QWidget):
         buttons["last"].clicked.connect(lambda: playhead.go(playhead.numbers[-1]))
         self.mode.activated.connect(lambda: self._player.set_mode(Mode(self.mode.currentData())))
         self._player.state_changed.connect(self._show_state)
-        self._player.paced.connect(self._show_pace)
         playhead.moved.connect(self.show_frame)
 
     def _lay_out(self) -> None:
