@@ -74,6 +74,7 @@ def task_from(options: argparse.Namespace, edit: LayerEdit) -> ClipTask:
     info = probe_clip(Path(options.input))
     painting = None if options.paint is None else Painting(options.paint, options.paint_frame)
     if options.atlas is not None:
+        _refuse_fitting(options)
         return ClipTask(None, replace(edit, atlas=str(_atlas_in(options.atlas, options.input))), painting)
     fit = _fit(options, info)
     if not fit.subjects and edit.atlas_layer != "background":
@@ -81,6 +82,12 @@ def task_from(options: argparse.Namespace, edit: LayerEdit) -> ClipTask:
     one_range(options, info)
     # The subject is the layer: nothing is left to be found on it.
     return ClipTask(fit, replace(edit, atlas=fit.out, subject=""), painting)
+
+
+def _refuse_fitting(options: argparse.Namespace) -> None:
+    for name in ("mask", "masks", "range", "width"):
+        if getattr(options, name):
+            raise UserError(f"--{name} is for fitting an atlas, and --atlas names one; leave one of the two out.")
 
 
 def _fit(options: argparse.Namespace, info: ClipInfo) -> AtlasFit:

@@ -66,7 +66,7 @@ class Window:
 
 def window_frames(atlas: Atlas, name: str) -> tuple[int, ...]:
     """Return the frames, counted from 0, around which windows are cut: evenly over those that show the layer."""
-    shares = [float(atlas.matte(name, index).mean()) for index in range(len(atlas.clip.numbers))]
+    shares = [float((atlas.matte(name, index) > 0.5).mean()) for index in range(len(atlas.clip.numbers))]
     seen = [index for index, share in enumerate(shares) if share >= LEAST_SEEN]
     if len(seen) <= MOST_WINDOWS:
         return tuple(seen)

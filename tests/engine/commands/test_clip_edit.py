@@ -135,6 +135,7 @@ def test_an_interrupted_edit_keeps_what_it_can_go_on_with(
         (["--prompt", "xyzzyish", "--subject", "cat"], "xyzzyish"),
         (["--subject", "cat", "--set", "structures=3"], "no option 'structures'"),
         (["--atlas", "nowhere"], "nowhere is no atlas"),
+        (["--atlas", "nowhere", "--range", "1001-1003"], "--range is for fitting an atlas, and --atlas names one"),
         (["--mask", "9=mask.png"], "has no frame 9"),
         (["--subject", "cat", "--range", "1-2"], "has no frame 1;"),
     ],

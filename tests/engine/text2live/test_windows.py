@@ -88,9 +88,11 @@ def test_some_steps_look_at_the_texture_itself(tmp_path: Path) -> None:
 def test_a_layer_that_is_never_shown_has_no_windows(tmp_path: Path) -> None:
     atlas = write_clip(tmp_path)
     hidden = replace(atlas, mattes=np.zeros_like(atlas.mattes))
+    faint = replace(atlas, mattes=np.minimum(atlas.mattes, 100))
 
     assert window_frames(atlas, "foreground") == tuple(range(FRAMES))
     assert window_frames(hidden, "foreground") == ()
+    assert window_frames(faint, "foreground") == ()
 
 
 def test_long_clips_are_seen_in_a_bounded_number_of_windows(tmp_path: Path) -> None:
