@@ -19,6 +19,7 @@ from engine.results import LayerEditResult
 from engine.runs import run
 from engine.text2live import trainer as trainer_module
 from engine.text2live.settings import settings_for
+from tests.engine.guidance.models.tiny_model import tiny_state, write_model_folder
 from tests.engine.small_atlas import DISC, FRAMES, write_clip
 
 SMALL = {"steps": 3, "size": 128}
@@ -108,6 +109,18 @@ def test_the_background_can_be_edited(folder: Path) -> None:
 
     assert result.picture.shape[2] == 4
     assert result.picture[..., 3].mean() > 0.05
+
+
+def test_an_open_guide_edits_layers_too(folder: Path, tmp_path: Path) -> None:
+    model = write_model_folder(tmp_path / "model", tiny_state())
+    job = _edit(folder, "a ball of wool", source="a disc", avoid="a cat", guide=f"openclip:{model}", quality="draft")
+
+    events, result = _finish(run(job, RunContext(preview_every=0)))
+
+    losses = [event.losses for event in events if isinstance(event, Progress) and event.phase == "training"]
+    assert set(losses[0]) >= {"composition", "directional", "avoid", "screen", "structure"}
+    assert np.isfinite(result.picture).all()
+    assert result.picture[..., 3].max() > 0.05
 
 
 @pytest.mark.parametrize(
