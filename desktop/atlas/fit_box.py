@@ -21,6 +21,7 @@ QUALITIES: tuple[tuple[AtlasQuality, str, str], ...] = (
     ("standard", "Standard", "Good for most clips"),
     ("best", "Best", "Larger and longer, for what stays blurred otherwise"),
 )
+PREVIEW_HEIGHT = 120
 USUAL: AtlasQuality = "standard"
 RANGES = ((False, "Work area", "The frames between in and out (I and O)"), (True, "Whole clip", "All frames"))
 FLOWS: tuple[tuple[FlowName, str], ...] = (("dis", "DIS (quick)"), ("raft", "RAFT (neural)"))
@@ -89,7 +90,7 @@ class FitBox(QWidget):
         """Show what is being fitted, (h, w, 4) float32; None for nothing."""
         self.preview.setVisible(rgba is not None)
         if rgba is not None:
-            self.preview.setPixmap(QPixmap.fromImage(_image(rgba, max(self.width(), 1))))
+            self.preview.setPixmap(QPixmap.fromImage(_image(rgba)))
 
     def show_problem(self, sentence: str) -> None:
         """Say why nothing was asked for; an empty sentence takes that back."""
@@ -109,22 +110,23 @@ class FitBox(QWidget):
         layout.setSpacing(6)
         heading = QLabel("Atlas")
         tint(heading, theme.DIM)
-        for widget in (heading, self.state, self.preview, self.quality, self.range, self.area, self.light):
+        for widget in (heading, self.state, self.quality, self.range, self.area, self.light):
             layout.addWidget(widget)
         layout.addLayout(form)
 
     def foot(self) -> QVBoxLayout:
-        """Return the button, and above it the place of a problem: for where they are always in sight."""
+        """Return the button, and above it the places of preview and problem: for where they are always in sight."""
         foot = QVBoxLayout()
         foot.setContentsMargins(10, 6, 10, 10)
+        foot.addWidget(self.preview)
         foot.addWidget(self.problem)
         foot.addWidget(self.fit_button)
         return foot
 
 
-def _image(rgba: np.ndarray, width: int) -> QImage:
-    """Return a picture at most ``width`` wide, over black."""
-    scale = min(width / rgba.shape[1], 1.0)
+def _image(rgba: np.ndarray) -> QImage:
+    """Return a small picture, over black."""
+    scale = min(PREVIEW_HEIGHT / rgba.shape[0], 1.0)
     small = resize(rgba, round(rgba.shape[1] * scale), max(round(rgba.shape[0] * scale), 1))
     rgb = np.ascontiguousarray(to_uint8(np.clip(small[..., :3] * small[..., 3:], 0, 1)))
     height, width = rgb.shape[:2]

@@ -14,7 +14,15 @@ from desktop.document import Document
 from desktop.pixels import LayerPixels, with_thumbnail
 from desktop.viewer import Painted
 from engine.atlas.atlas import Atlas
-from engine.atlas.painting import Part, blank_picture, painted, picture_on_atlas, picture_size, stroke_on_atlas
+from engine.atlas.painting import (
+    Part,
+    blank_picture,
+    painted,
+    picture_on_atlas,
+    picture_size,
+    seen_layer,
+    stroke_on_atlas,
+)
 from engine.compositing import premultiply, unpremultiply
 from engine.delivery import delivered_layer
 from engine.errors import UserError
@@ -116,12 +124,33 @@ class HandPainting(QObject):
         self._do(_Stroke("Import a Picture", atlas_layer, change, lambda: None, path.stem))
 
     def target(self, atlas_layer: str) -> EditLayer | None:
-        """Return the layer that a stroke changes, None where it will make one: the current one, if painted by hand."""
-        layer, project = self._document.current(), self._document.project
-        if layer is None or layer.locked or layer.job is not None or not layer.atlas_layer:
+        """Return the layer that a stroke changes, None where it will make one.
+
+        That is the current layer where it was painted by hand; where it lies on another layer of the atlas, the
+        topmost painting on this one.
+        """
+        current, project = self._document.current(), self._document.project
+        if current is None or current.job is not None or not current.atlas_layer:
             return None
-        own = project.atlas_of(layer) == project.atlas and layer.atlas_layer == atlas_layer
-        return layer if own else None
+        paintings = [
+            layer
+            for layer in project.layers
+            if layer.job is None
+            and not layer.locked
+            and layer.atlas_layer == atlas_layer
+            and project.atlas_of(layer) == project.atlas
+        ]
+        if current in paintings:
+            return current
+        elsewhere = current.atlas_layer != atlas_layer
+        return paintings[-1] if paintings and elsewhere else None
+
+    def layer_under(self, stroke: Painted) -> str:
+        """Return the name of the atlas layer that is seen most where a stroke on the shown frame lies."""
+        atlas, index = self._present.atlas, self._present.index
+        if atlas is None or index is None:
+            return ""
+        return seen_layer(atlas, index, stroke.strength, Part(*stroke.part))
 
     def _do(self, stroke: _Stroke) -> None:
         self._waiting.append(stroke)

@@ -199,7 +199,9 @@ class AtlasRoom(QObject):
             if self._document.project is before:
                 self._drop_strokes()
 
-        self.painting.stroke_on_frame(stroke, self.view.layer, seen)
+        # While the atlas is on show, it says on which of its layers the stroke lands.
+        layer = self.painting.layer_under(stroke) if self.view.isHidden() else self.view.layer
+        self.painting.stroke_on_frame(stroke, layer, seen)
 
     def _drop_strokes(self) -> None:
         for token in self._strokes:

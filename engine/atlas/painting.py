@@ -65,6 +65,20 @@ def painted(rgba: np.ndarray, strength: np.ndarray, part: Part, colour: Colour |
     return result
 
 
+def seen_layer(atlas: Atlas, index: int, strength: np.ndarray, part: Part) -> str:
+    """Return the name of the layer that is seen most where a stroke lies; see `stroke_on_atlas`."""
+    across, down = (np.linspace(0, side - 1, min(side, PROBES)).round().astype(int) for side in strength.shape[::-1])
+    weights = strength[np.ix_(down, across)]
+    scale = np.array(atlas.size) / np.array(atlas.clip.size)
+    columns = np.clip(((across + part.left + 0.5) * scale[0]).astype(int), 0, atlas.size[0] - 1)
+    rows = np.clip(((down + part.top + 0.5) * scale[1]).astype(int), 0, atlas.size[1] - 1)
+    shares = {
+        layer.name: float((atlas.matte(layer.name, index)[np.ix_(rows, columns)] * weights).sum())
+        for layer in atlas.layers
+    }
+    return max(shares, key=lambda name: shares[name])
+
+
 def stroke_on_atlas(
     atlas: Atlas, name: str, index: int, strength: np.ndarray, part: Part, picture_size: tuple[int, int]
 ) -> tuple[np.ndarray, Part] | None:

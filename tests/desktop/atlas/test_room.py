@@ -217,8 +217,22 @@ def test_undo_finds_strokes_whose_pixels_are_no_longer_in_memory(atlas_window: M
     assert rgba[42, 20, 3] == 0
 
 
+def test_a_stroke_lands_on_the_layer_that_is_seen_under_it(atlas_window: MainWindow, qtbot: QtBot) -> None:
+    window = atlas_window
+    take_paint(window)
+    stroke(window.viewer, (44, 30), (60, 30))  # on the square
+    wait_for_layers(window, 1, qtbot)
+    stroke(window.viewer, (10, 50), (30, 50))  # beside it
+    wait_for_layers(window, 2, qtbot)
+    assert [layer.atlas_layer for layer in window.document.project.layers] == ["foreground", "background"]
+    stroke(window.viewer, (46, 36), (60, 36))  # goes on with the first
+    qtbot.waitUntil(lambda: window.document.undo_stack.count() == 4, timeout=WAIT)
+    assert len(window.document.project.layers) == 2
+
+
 def test_a_stroke_beside_the_atlas_layer_is_refused(atlas_window: MainWindow, qtbot: QtBot) -> None:
     window = atlas_window
+    window.actions_by_name["atlas_view"].trigger()  # the foreground is chosen
     take_paint(window, 3)
     stroke(window.viewer, (2, 2), (4, 2))  # the foreground's texture begins at (20, 12)
     box = dialog(qtbot)

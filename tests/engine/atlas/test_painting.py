@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.atlas.atlas import Atlas
-from engine.atlas.painting import Part, blank_picture, painted, picture_on_atlas, stroke_on_atlas
+from engine.atlas.painting import Part, blank_picture, painted, picture_on_atlas, seen_layer, stroke_on_atlas
 from engine.atlas.rendering import positions, sampled
 from tests.small_atlas import HEIGHT, WIDTH, small_atlas
 
@@ -70,6 +70,12 @@ def test_a_picture_on_a_frame_is_seen_there_again(atlas: Atlas) -> None:
     np.testing.assert_allclose(again[10:22, 14:34], picture[10:22, 14:34], atol=1e-3)
     assert np.abs(again[..., 3] - picture[..., 3]).mean() < 0.01
     assert laid[..., 3].mean() < 0.25  # what the frame does not see stays transparent
+
+
+def test_a_stroke_finds_the_layer_that_is_seen_under_it(atlas: Atlas) -> None:
+    on_square, beside = Part(40, 20, 61, 41), Part(4, 4, 14, 14)
+    assert seen_layer(atlas, 1, disc(50, 30, 8)[on_square.box], on_square) == "foreground"
+    assert seen_layer(atlas, 1, np.ones((10, 10), np.float32), beside) == "background"
 
 
 def test_a_blank_picture_is_as_fine_as_the_clip(atlas: Atlas) -> None:
