@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from desktop import theme
 from desktop.file_commands import FileCommands
 from desktop.services import Services
-from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
 from engine.sessions import Recoverable, discard, recoverable
 
 SHOWN = 3
@@ -118,6 +118,7 @@ class Recovery(QObject):
         self._files = files
         self._waiting: list[Job] = []  # until their picture is open
         self._works: list[Recoverable] = []
+        self._taken: Recoverable | None = None  # for a job that works in it
         services.document.opened.connect(self._go_on_with_waiting)
 
     def look(self) -> None:
@@ -163,7 +164,9 @@ class Recovery(QObject):
         if home is not None:  # the masks that the job needs, and what it makes, lie in unsaved work
             self._waiting.append(job)
             self._bar.withdraw(home)
-            self._files.recover(home)
+            if home is not self._taken:
+                self._taken = home
+                self._files.recover(home)
         elif path is not None:
             self._waiting.append(job)
             self._files.open(path)
@@ -225,6 +228,6 @@ def described_job(job: Job) -> str:
             return f"The edit “{job.prompt}” of an atlas’s {job.atlas_layer} was interrupted"
         case SubjectMatte():
             return f"Finding “{job.subject}” in {Path(job.picture).name} was interrupted"
-        case StillExport():
+        case StillExport() | ClipExport():
             return f"The export to {Path(job.out).name} was interrupted"
     return "A job was interrupted"

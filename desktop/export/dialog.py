@@ -1,4 +1,4 @@
-"""The export dialog: one picture out of the project."""
+"""The export dialog: one picture out of the project, or the frames of its work area."""
 
 from pathlib import Path
 
@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
-from desktop.export.plan import TOKENS, ExportChoices, ExportPlan, plan, size_text
+from desktop.export.plan import TOKENS, AnyFormat, ExportChoices, ExportPlan, plan, size_text
 from desktop.export.settings import keep_choices, load_choices
 from desktop.messages import Choice, Role, ask
 from desktop.theme import WARNING, make_chip, sentence_label, tint
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.segments import Segments
 from engine.errors import UserError
-from engine.jobs import AlphaMode, BitDepth, Content, StillFormat
-from engine.project import Project
+from engine.jobs import AlphaMode, BitDepth, Content
+from engine.project import Footage, Project
 
 CONTENTS: tuple[tuple[Content, str, str], ...] = (
     ("layer", "Edit layer", "Colour and opacity of one layer"),
@@ -34,9 +34,14 @@ CONTENTS: tuple[tuple[Content, str, str], ...] = (
     ("alpha", "Alpha", "The layer's opacity as a gray picture"),
     ("greenscreen", "Green screen", "The layer over a green ground, for programs without alpha"),
 )
-FORMATS: tuple[tuple[StillFormat, str, str], ...] = (
+FORMATS: tuple[tuple[AnyFormat, str, str], ...] = (
     ("png", "PNG", "Read by everything"),
     ("tiff", "TIFF", "Says itself whether its alpha is straight"),
+)
+CLIP_FORMATS: tuple[tuple[AnyFormat, str, str], ...] = (
+    ("png", "PNG", "One picture a frame, with alpha, numbered as the source's frames are"),
+    ("prores", "ProRes", "ProRes 422 HQ, with the source's rate, timecode, colour tags and sound"),
+    ("h264", "H.264", "Small, for showing, with the source's rate, colour tags and sound"),
 )
 BITS: tuple[tuple[BitDepth, str, str], ...] = (
     (16, "16 bits", "For further work: no banding"),
@@ -51,7 +56,7 @@ ALPHAS: tuple[tuple[AlphaMode, str, str], ...] = (
 class ExportDialog(QDialog):
     """Asks what to export and where to; `export_requested` carries a complete job."""
 
-    export_requested = Signal(object)  # a StillExport
+    export_requested = Signal(object)  # a StillExport or a ClipExport
 
     def __init__(self, project: Project, folder: Path, current_layer: str, parent: QWidget | None = None) -> None:
         """``folder`` is where the project is saved as it is now; the export reads it there."""
@@ -60,9 +65,10 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._project = project
         self._project_folder = folder
+        self._of_clip = project.footage is not None and project.footage.is_clip
         self.what = Segments(CONTENTS)
         self.layer = QComboBox()
-        self.format = Segments(FORMATS)
+        self.format = Segments(CLIP_FORMATS if self._of_clip else FORMATS)
         self.bits = Segments(BITS)
         self.alpha = Segments(ALPHAS)
         self.folder = QLineEdit()
@@ -97,7 +103,8 @@ class ExportDialog(QDialog):
         self._plan = plan(choices, self._project)
         self.layer.setEnabled(choices.what != "composite")
         self.alpha.setEnabled(choices.what == "layer")
-        self.file_label.set_text(self._plan.path.name)
+        self.bits.setEnabled(choices.format in ("png", "tiff"))
+        self.file_label.set_text(self._plan.file_words())
         self.size_label.setText(self._size_words())
         warning = f"{self._plan.path.name} exists; you are asked before it is replaced." if self._plan.replaces else ""
         self._show_problem(self._plan.problem or warning)
@@ -121,7 +128,7 @@ class ExportDialog(QDialog):
         except UserError as error:
             self._show_problem(str(error))
             return
-        keep_choices(choices)
+        keep_choices(choices, self._of_clip)
         self.export_requested.emit(job)
         self.accept()
 
@@ -132,6 +139,8 @@ class ExportDialog(QDialog):
     def _size_words(self) -> str:
         footage, free = self._project.footage, self._plan.free
         parts = [f"{footage.width} × {footage.height} pixels"] if footage else []
+        if self._plan.frames is not None:
+            parts.append(f"frames {self._plan.frames[0]} to {self._plan.frames[-1]}")
         parts.append(f"at most {size_text(self._plan.size)}")
         return " · ".join([*parts, *([] if free is None else [f"{size_text(free)} free"])])
 
@@ -140,7 +149,7 @@ class ExportDialog(QDialog):
             self.layer.addItem(layer.name, layer.id)
         self.layer.setCurrentIndex(max(self.layer.findData(current_layer), 0))
         footage = self._project.footage
-        kept = load_choices(footage.path.parent if footage else Path.home(), current_layer)
+        kept = load_choices(_first_folder(footage), current_layer, self._of_clip)
         self.what.choose(kept.what if self._project.layers else "composite")
         for content in ("layer", "alpha", "greenscreen"):
             self.what.button(content).setEnabled(bool(self._project.layers))
@@ -214,3 +223,12 @@ class ExportDialog(QDialog):
             row.addWidget(chip)
         row.addStretch()
         return row
+
+
+def _first_folder(footage: Footage | None) -> Path:
+    """Return a folder beside the footage: never among a clip's own frames."""
+    if footage is None:
+        return Path.home()
+    folder = footage.path.parent
+    is_pattern = footage.is_clip and not footage.path.exists()
+    return folder.parent if is_pattern else folder

@@ -6,8 +6,21 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.jobs import SUFFIXES, AlphaMode, BitDepth, Content, StillExport, StillFormat
-from engine.project import Project
+from engine.clip_export import frame_file
+from engine.jobs import (
+    CLIP_SUFFIXES,
+    SUFFIXES,
+    AlphaMode,
+    BitDepth,
+    ClipExport,
+    ClipFormat,
+    Content,
+    StillExport,
+    StillFormat,
+)
+from engine.project import Footage, Project
+
+AnyFormat = StillFormat | ClipFormat
 
 DEFAULT_NAME = "{picture}_{layer}_v{version}"
 TOKENS = ("{picture}", "{layer}", "{version}")
@@ -16,6 +29,9 @@ TOKEN = re.compile(r"\{[^{}]*\}")
 FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 LONGEST_PART = 80
 LAST_VERSION = 9999
+# Of a movie's frames, by trials with fine grain; a still's bytes are known.
+MOVIE_BYTES_A_PIXEL = {"prores": 0.6, "h264": 0.3}
+PLACEHOLDER = re.compile(r"[._ -]*(%\d*d|#+)")
 CHANNELS: dict[Content, int] = {"layer": 4, "composite": 3, "alpha": 1, "greenscreen": 3}
 
 
@@ -25,7 +41,7 @@ class ExportChoices:
 
     what: Content
     layer: str
-    format: StillFormat
+    format: AnyFormat
     bits: BitDepth
     alpha: AlphaMode
     folder: Path
@@ -34,8 +50,9 @@ class ExportChoices:
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """What would happen: ``size`` is the most that the file can take, ``free`` the room on its disk, both in bytes.
+    """What would happen: ``size`` is the most that the files can take, ``free`` the room on the disk, both in bytes.
 
+    ``frames`` are the numbers of a clip's frames, None for a still; ``path`` names a sequence as `ClipExport` does.
     ``free`` is None where there is no such folder; ``problem`` is one sentence, empty where nothing hinders.
     """
 
@@ -44,27 +61,45 @@ class ExportPlan:
     free: int | None
     replaces: bool
     problem: str
+    frames: range | None = None
 
-    def job(self, choices: ExportChoices, project_folder: Path) -> StillExport:
+    def job(self, choices: ExportChoices, project_folder: Path) -> StillExport | ClipExport:
         """Return the job; raises UserError where a choice is not valid."""
-        return StillExport(
+        kind = StillExport if self.frames is None else ClipExport
+        return kind(
             str(project_folder),
             str(self.path),
             what=choices.what,
             layer="" if choices.what == "composite" else choices.layer,
-            format=choices.format,
+            format=choices.format,  # type: ignore[arg-type]  # the job itself refuses another kind's formats
             bits=choices.bits,
             alpha=choices.alpha if choices.what == "layer" else "straight",
         )
 
+    def file_words(self) -> str:
+        """Return the name of what is written; of a sequence, of its first and last picture."""
+        if self.frames is None or self.path.suffix != ".png":
+            return self.path.name
+        first, last = (frame_file(self.path, number).name for number in (self.frames[0], self.frames[-1]))
+        return first if first == last else f"{first} … {last}"
+
 
 def plan(choices: ExportChoices, project: Project) -> ExportPlan:
     """Return the plan for ``choices``; looks at the disk."""
-    path = choices.folder / f"{_file_name(choices, project)}{SUFFIXES[choices.format][0]}"
-    size = _largest_size(choices, project)
+    path = choices.folder / f"{_file_name(choices, project)}{_suffix(choices)}"
+    footage = project.footage
+    frames = project.work_area if footage is not None and footage.is_clip else None
+    size = _largest_size(choices, project) * (1 if frames is None else len(frames))
     free = shutil.disk_usage(choices.folder).free if choices.folder.is_dir() else None
-    problem = _name_problem(choices) or _path_problem(path, size, free)
-    return ExportPlan(path, size, free, path.is_file(), problem)
+    problem = _name_problem(choices) or _content_problem(choices) or _path_problem(path, size, free)
+    if not problem and frames is not None and footage is not None:
+        problem = _among_frames_problem(path, footage)
+    return ExportPlan(path, size, free, _exists(path, frames, choices), problem, frames)
+
+
+def footage_name(footage: Footage) -> str:
+    """Return what footage is called in names: without its ending, and without a pattern's number."""
+    return PLACEHOLDER.sub("", footage.path.stem) or footage.path.parent.name
 
 
 def size_text(size: int) -> str:
@@ -82,14 +117,15 @@ def safe_part(text: str) -> str:
 
 def _file_name(choices: ExportChoices, project: Project) -> str:
     """Return the name without suffix: the first version that does not exist, where the pattern asks for one."""
-    picture = project.footage.path.stem if project.footage else ""
+    picture = footage_name(project.footage) if project.footage else ""
     known = {"{picture}": safe_part(picture), "{layer}": safe_part(_content_name(choices, project))}
     name = TOKEN.sub(lambda token: known.get(token[0], token[0]), choices.name.strip())
     if "{version}" not in name:
         return name
-    suffix = SUFFIXES[choices.format][0]
+    frames = project.work_area if project.footage is not None and project.footage.is_clip else None
     versions = (name.replace("{version}", f"{number:03}") for number in range(1, LAST_VERSION))
-    free = (version for version in versions if not (choices.folder / f"{version}{suffix}").exists())
+    suffix = _suffix(choices)
+    free = (each for each in versions if not _exists(choices.folder / f"{each}{suffix}", frames, choices))
     return next(free, name.replace("{version}", str(LAST_VERSION)))
 
 
@@ -101,11 +137,36 @@ def _content_name(choices: ExportChoices, project: Project) -> str:
 
 
 def _largest_size(choices: ExportChoices, project: Project) -> int:
-    """Return the size without compression; what compression saves is not known before."""
+    """Return a frame's size without compression; what that saves is not known before."""
     if project.footage is None:
         return 0
     pixels = project.footage.width * project.footage.height
+    if choices.format in MOVIE_BYTES_A_PIXEL:
+        return round(pixels * MOVIE_BYTES_A_PIXEL[choices.format])
     return pixels * CHANNELS[choices.what] * choices.bits // 8
+
+
+def _suffix(choices: ExportChoices) -> str:
+    return {**CLIP_SUFFIXES, **SUFFIXES}[choices.format][0]
+
+
+def _exists(path: Path, frames: range | None, choices: ExportChoices) -> bool:
+    if frames is None or choices.format != "png":
+        return path.is_file()
+    return any(frame_file(path, number).is_file() for number in frames)
+
+
+def _content_problem(choices: ExportChoices) -> str:
+    if choices.format in MOVIE_BYTES_A_PIXEL and choices.what in ("layer", "alpha"):
+        return "This movie has no alpha; choose PNG for the layer, or the green screen."
+    return ""
+
+
+def _among_frames_problem(path: Path, footage: Footage) -> str:
+    source = footage.path if footage.path.is_dir() else footage.path.parent
+    if not footage.path.is_file() and path.parent.resolve() == source.resolve():
+        return f"{source} holds the clip’s own frames; choose another folder."
+    return ""
 
 
 def _name_problem(choices: ExportChoices) -> str:

@@ -17,7 +17,7 @@ from desktop.matte.history import Matte
 from desktop.session_files import StoredLayer, store_edit, store_matte
 from engine.errors import UserError
 from engine.events import Done, Ending, Failed, Preview
-from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
 from engine.results import AtlasResult, EditResult, LayerEditResult, MatteResult
 from engine.runner import JobRecord
 
@@ -126,7 +126,7 @@ class Edits(QObject):
                 self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
                 self.matte_ready.emit()
                 self.said.emit(f"Found “{job.subject}”. The brush (D) corrects the matte.")
-            case StillExport(), _:
+            case StillExport() | ClipExport(), _:
                 self.said.emit(f"Exported to {job.out}")
 
     def _store(self, job: Job, work: Callable[[], T], done: Callable[[T], None]) -> None:
@@ -200,4 +200,4 @@ class Edits(QObject):
             case SubjectMatte():
                 own = footage is not None and Path(job.picture) == footage.path
                 return own or (footage is not None and self._document.folder in Path(job.picture).parents)
-        return isinstance(job, StillExport)
+        return isinstance(job, StillExport | ClipExport)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.events import Progress
-from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte, WordEdit
+from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte, WordEdit
 from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
@@ -25,7 +25,7 @@ def title(job: Job) -> str:
             return f"Atlas of {Path(job.clip).name}"
         case SubjectMatte():
             return f"Matte of “{job.subject}”"
-        case StillExport():
+        case StillExport() | ClipExport():
             return f"Export {Path(job.out).name}"
     return job.kind.replace("_", " ").capitalize()
 
@@ -48,9 +48,10 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
         case SubjectMatte():
             yield "Picture", Path(job.picture).name
             yield "Guide", job.guide
-        case StillExport():
+        case StillExport() | ClipExport():
             yield "File", job.out
-            yield "Content", f"{EXPORTED[job.what]}, {job.bits} bits, {job.format.upper()}"
+            depth = f"{job.bits} bits, " if job.format in ("png", "tiff") else ""
+            yield "Content", f"{EXPORTED[job.what]}, {depth}{job.format.upper()}"
 
 
 def _edit_settings(job: WordEdit) -> Iterator[tuple[str, str]]:

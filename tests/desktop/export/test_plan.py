@@ -1,5 +1,6 @@
 from collections import namedtuple
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.export import plan as export_plan
 from desktop.export.plan import ExportChoices, plan, safe_part, size_text
-from engine.jobs import StillExport
+from engine.jobs import ClipExport, StillExport
 from engine.project import EditLayer, Footage, Project
 
 PROJECT = Project(
@@ -116,3 +117,40 @@ def test_any_layer_s_name_makes_a_safe_part(text: str) -> None:
 )
 def test_sizes_in_words(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+CLIP = replace(
+    PROJECT, footage=Footage(Path("/clips/shot.%04d.png"), 100, 50, 24, Fraction(24), 1001), work_in=1003, work_out=1010
+)
+
+
+def test_a_clip_is_planned_frame_by_frame(choices: ExportChoices, tmp_path: Path) -> None:
+    planned = plan(choices, CLIP)
+    assert planned.path == tmp_path / "shot_zebra_v001.png"
+    assert planned.file_words() == "shot_zebra_v001.1003.png … shot_zebra_v001.1010.png"
+    assert planned.size == 8 * 100 * 50 * 8
+    assert planned.job(choices, tmp_path / "a.patina") == ClipExport(
+        str(tmp_path / "a.patina"), str(planned.path), what="layer", layer="b"
+    )
+    (tmp_path / "shot_zebra_v001.1007.png").touch()
+    assert plan(choices, CLIP).path.name == "shot_zebra_v002.png"
+    assert plan(replace(choices, name="shot_zebra_v001"), CLIP).replaces
+
+
+@pytest.mark.parametrize(("format_", "suffix"), [("prores", ".mov"), ("h264", ".mp4")])
+def test_movies_are_of_what_has_no_alpha(choices: ExportChoices, tmp_path: Path, format_: str, suffix: str) -> None:
+    composite = replace(choices, format=format_, what="composite")
+    planned = plan(composite, CLIP)
+    assert (planned.file_words(), planned.problem) == (f"shot_composite_v001{suffix}", "")
+    assert planned.job(composite, tmp_path).format == format_
+    assert "no alpha" in plan(replace(choices, format=format_), CLIP).problem
+
+
+def test_nothing_is_written_among_a_clips_own_frames(choices: ExportChoices, tmp_path: Path) -> None:
+    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path))
+    assert "own frames" in plan(choices, own).problem
+    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path / "shot.%04d.png"))
+    assert "own frames" in plan(choices, own).problem
+    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path / "shot.mov"))
+    (tmp_path / "shot.mov").touch()
+    assert plan(choices, own).problem == ""
