@@ -90,7 +90,10 @@ class RestingFrame:
 
     def run(self) -> "Frame":
         """Return the frame; raises UserError where the clip or an atlas cannot be read."""
-        material, rendered = self.material, dict(self.known)
+        material = self.material
+        used = set(map(material.layer_key, material.project.layers))
+        # What no layer uses any more is let go of: painting makes a new picture with every stroke.
+        rendered = {key: rgba for key, rgba in self.known.items() if key in used}
         source = from_uint(material.clip.frame(self.number))
         for layer in material.project.layers_at(self.number):
             key = material.layer_key(layer)

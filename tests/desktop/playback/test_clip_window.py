@@ -90,6 +90,23 @@ def test_layers_lie_on_every_frame_where_the_atlas_has_them(clip_window: MainWin
     assert colour(clip_window, 10) == pytest.approx([0, 1, 0], abs=0.01)
 
 
+def test_rendered_layers_are_kept_while_the_project_has_them(clip_window: MainWindow, qtbot: QtBot) -> None:
+    document, commands = clip_window.document, clip_window.layers.commands
+    give_atlas(document)
+    first, second = add_green(document), add_green(document, "background")
+    qtbot.waitUntil(lambda: len(clip_window.viewer.scene.layers) == 2)
+    frame = clip_window.clip_view._frame
+    assert len(frame.rendered) == 2
+    kept = next(iter(frame.rendered.values()))
+    commands.delete(second)
+    add_green(document, "background")
+    qtbot.waitUntil(lambda: len(clip_window.viewer.scene.layers) == 2)
+    frame = clip_window.clip_view._frame
+    assert len(frame.rendered) == 2, "the deleted layer's pixels are let go of"
+    assert any(rgba is kept for rgba in frame.rendered.values())
+    assert document.project.layers[0].id == first
+
+
 def test_a_trimmed_layer_shows_in_its_range_alone(clip_window: MainWindow, qtbot: QtBot) -> None:
     document, tracks = clip_window.document, clip_window.timeline.tracks
     give_atlas(document)
