@@ -35,11 +35,11 @@ def outside(matte: np.ndarray, edge: int = EDGE_OUTSIDE) -> np.ndarray:
 
 def extrapolated(flow: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return the flow (h, w, 2) continued from where it is ``known`` (h, w) into the rest, by pull and push."""
-    weights = [known.astype(np.float32)]
-    sums = [flow * weights[0][..., None]]
+    weights: list[np.ndarray] = [known.astype(np.float32)]
+    sums: list[np.ndarray] = [flow * weights[0][..., None]]
     for _ in range(LEVELS):
-        weights.append(cv2.pyrDown(weights[-1]))
-        sums.append(cv2.pyrDown(sums[-1]))
+        weights.append(np.asarray(cv2.pyrDown(weights[-1])))
+        sums.append(np.asarray(cv2.pyrDown(sums[-1])))
     result = sums[-1] / np.maximum(weights[-1], 1e-6)[..., None]
     for total, weight in zip(sums[-2::-1], weights[-2::-1], strict=True):
         coarse = cv2.pyrUp(result, dstsize=weight.shape[::-1])

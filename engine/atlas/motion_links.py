@@ -73,8 +73,10 @@ def distant_link(flows: Flows, a: int, b: int, guess: np.ndarray, region: Region
 
 def transformed(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return the points (..., 2) through the homography ``matrix`` (3, 3), float64."""
-    ends = points @ matrix[:, :2].T + matrix[:, 2]
-    return ends[..., :2] / ends[..., 2:]
+    # No matrix products: on busy processors BLAS's threads wait long for each other.
+    x, y = points[..., 0].astype(np.float64), points[..., 1].astype(np.float64)
+    across, down, depth = (row[0] * x + row[1] * y + row[2] for row in matrix)
+    return np.stack([across / depth, down / depth], -1)
 
 
 def _drawn_points(frame: np.ndarray, allowed: np.ndarray, seed: int) -> np.ndarray:

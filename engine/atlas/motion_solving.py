@@ -93,7 +93,7 @@ def _velocities(points: np.ndarray, model: Model) -> np.ndarray:
 
 def _slopes(matrix: np.ndarray, points: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Return the derivative (N, 2, 2) of the points through ``matrix``."""
-    depth = points @ matrix[2, :2] + matrix[2, 2]
+    depth = points[:, 0] * matrix[2, 0] + points[:, 1] * matrix[2, 1] + matrix[2, 2]
     return (matrix[None, :2, :2] - ends[:, :, None] * matrix[2, :2]) / depth[:, None, None]
 
 
@@ -108,7 +108,7 @@ def _equations(
         landed = transformed(through, first)
         error = second - landed
         weight = 1 / (1 + (error**2).sum(1) / tolerance**2) / (tolerance**2 * len(error))
-        moved_a = _slopes(through, first, landed) @ _velocities(first, model)
+        moved_a = np.einsum("nij,njk->nik", _slopes(through, first, landed), _velocities(first, model))
         moved_b = -_velocities(landed, model)
         for frame, moved in ((link.a, moved_a), (link.b, moved_b)):
             right[frame] += np.einsum("n,nik,ni->k", weight, moved, error)
@@ -125,7 +125,7 @@ def _hold(
     for index in range(len(current)):
         away = np.linalg.inv(held[index]) @ current[index]
         landed = transformed(away, frame.corners)
-        moved = _slopes(away, frame.corners, landed) @ _velocities(frame.corners, model)
+        moved = np.einsum("nij,njk->nik", _slopes(away, frame.corners, landed), _velocities(frame.corners, model))
         normal[index, :, index] += weight * np.einsum("nik,nil->kl", moved, moved)
         right[index] += weight * np.einsum("nik,ni->k", moved, frame.corners - landed)
 

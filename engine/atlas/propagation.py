@@ -34,7 +34,7 @@ def propagating(
     total = sum(abs(stop - start) for start, stop, _ in legs) or 1
     for start, stop, reach in legs:
         key = Key(cv2.cvtColor(frames[start], cv2.COLOR_RGB2Lab), known[start])
-        here, way = first(start, known[start]), 1 if stop > start else -1
+        here, way = first(flows, start, known[start]), 1 if stop > start else -1
         for there in range(start + way, stop + way, way):
             here = carry(flows, key, here, there, begun=abs(there - start) > 1)
             weight = 1 - abs(there - start) / reach if reach else 1.0
