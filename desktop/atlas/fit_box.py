@@ -21,7 +21,7 @@ QUALITIES: tuple[tuple[AtlasQuality, str, str], ...] = (
     ("standard", "Standard", "Good for most clips"),
     ("best", "Best", "Larger and longer, for what stays blurred otherwise"),
 )
-PREVIEW_HEIGHT = 120
+PREVIEW_HEIGHT = 84
 USUAL: AtlasQuality = "standard"
 RANGES = ((False, "Work area", "The frames between in and out (I and O)"), (True, "Whole clip", "All frames"))
 FLOWS: tuple[tuple[FlowName, str], ...] = (("dis", "DIS (quick)"), ("raft", "RAFT (neural)"))

@@ -26,6 +26,7 @@ from engine.events import Ending, Progress
 from engine.runner import JobRecord, JobState
 
 QUEUE_WIDTH = 240  # a row's state can be read
+BESIDE_WIDTH, BELOW_HEIGHT = 420, 300  # what list and curves need beside and below each other
 
 
 class JobPanel(QWidget):
@@ -65,9 +66,11 @@ class JobPanel(QWidget):
         self._show_what_can_be_done()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the curves where there is more room: beside the list or below it."""
+        """Put the curves where there is more room: beside the list or below it; in little room, nowhere."""
         super().resizeEvent(event)
-        wide = event.size().width() > event.size().height()
+        width, height = event.size().width(), event.size().height()
+        wide = width > height
+        self._splitter.widget(1).setVisible(width >= BESIDE_WIDTH if wide else height >= BELOW_HEIGHT)
         self._splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def rows(self) -> list[JobRow]:
@@ -183,6 +186,7 @@ class JobPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+        self.setMinimumWidth(QUEUE_WIDTH)  # also while the curves would need more
 
     def _fill_scroll(self) -> None:
         self._list.setContentsMargins(6, 6, 6, 6)

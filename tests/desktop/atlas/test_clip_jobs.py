@@ -21,7 +21,7 @@ from engine.results import AtlasResult, LayerEditResult
 from engine.runner import JobState
 from tests.desktop.clip_helpers import atlas_window, clip, clip_window, open_clip, square
 from tests.desktop.scripted_run import ScriptedRun
-from tests.desktop.window_helpers import dialog, generate, press
+from tests.desktop.window_helpers import dialog, dialogs, generate, press
 from tests.small_atlas import small_atlas
 
 __all__ = ["atlas_window", "clip", "clip_window"]
@@ -255,6 +255,7 @@ def test_unfinished_clip_jobs_go_on_after_a_restart(restart: Restart, clip: Path
     bar._answer(wanted, wanted.take)  # the fitting that it needs is taken up before it
     assert wait_for_jobs(window, 2, qtbot) == [fit, edit]
     assert bar.isHidden()
+    assert not list(dialogs())
     assert window.subjects.current.key_numbers == (11,)
     restart.script.end(fitted(fit))
     restart.script.end(edited())

@@ -273,3 +273,12 @@ def test_a_panel_that_comes_late_shows_the_queue(qtbot: QtBot, bridge: EngineBri
     panel = JobPanel(bridge)
     qtbot.addWidget(panel)
     assert [shown.record.state for shown in panel.rows()] == [JobState.RUNNING]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "shown"), [(600, 200, True), (300, 200, False), (300, 800, True)], ids=["beside", "no", "below"]
+)
+def test_the_curves_give_way_where_there_is_little_room(panel: JobPanel, width: int, height: int, shown: bool) -> None:
+    panel.resize(width, height)
+    assert panel.width() == width
+    assert panel.curves.isVisible() is shown

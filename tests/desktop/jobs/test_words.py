@@ -2,14 +2,32 @@ import pytest
 
 from desktop.jobs.words import duration_text, progress_text, settings, title
 from engine.events import Progress
-from engine.jobs import ImageEdit, Job, StillExport, SubjectMatte
+from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, Subject, SubjectMatte
 
 EDIT = ImageEdit(picture="/pictures/horse.jpg", prompt="zebra", subject="horse", target="background", steps=50, seed=3)
 MATTE = SubjectMatte("/pictures/horse.jpg", "horse")
 EXPORT = StillExport("/projects/a.patina", "/out/horse.tif", what="greenscreen", layer="1", format="tiff", bits=8)
+FIT = AtlasFit(
+    clip="/clips/swan.mov",
+    out="/projects/a/atlases/b",
+    first=1001,
+    last=1050,
+    subjects=(Subject(text="black swan"), Subject(keys=((1003, "/m.png"),))),
+    light=False,
+)
+LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", prompt="flamingo")
 
 
-@pytest.mark.parametrize(("job", "words"), [(EDIT, "zebra"), (MATTE, "Matte of “horse”"), (EXPORT, "Export horse.tif")])
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (EDIT, "zebra"),
+        (MATTE, "Matte of “horse”"),
+        (EXPORT, "Export horse.tif"),
+        (FIT, "Atlas of swan.mov"),
+        (LAYER_EDIT, "flamingo"),
+    ],
+)
 def test_a_job_has_a_title(job: Job, words: str) -> None:
     assert title(job) == words
 
@@ -31,6 +49,25 @@ def test_settings_are_those_that_were_chosen() -> None:
     assert (shown["Avoid"], shown["Spare"], shown["Sparsity l1"], shown["Structure"]) == ("tiger", "tail", "0.5", "30")
     assert dict(settings(MATTE)) == {"Picture": "horse.jpg", "Guide": "starter"}
     assert dict(settings(EXPORT)) == {"File": "/out/horse.tif", "Content": "green screen, 8 bits, TIFF"}
+
+
+def test_the_settings_of_clip_jobs() -> None:
+    assert list(settings(FIT)) == [
+        ("Clip", "swan.mov"),
+        ("Frames", "1001 to 1050"),
+        ("Object", "black swan"),
+        ("Object", "a mask at frame 1003"),
+        ("Quality", "standard"),
+        ("Light", "constant"),
+        ("Flow", "DIS"),
+        ("Guide", "starter"),
+    ]
+    assert dict(settings(LAYER_EDIT)) == {
+        "Atlas layer": "foreground",
+        "Quality": "standard",
+        "Seed": "0",
+        "Guide": "starter",
+    }
 
 
 @pytest.mark.parametrize(
