@@ -7,8 +7,10 @@ import numpy as np
 
 from engine.atlas.finishing import finish
 from engine.atlas.flow import Flows, grid
+from engine.atlas.layer_motion import layer_evidence
 from engine.atlas.motion_links import transformed
 from engine.atlas.propagation import propagating
+from engine.atlas.window import Window
 from engine.errors import UserError
 from engine.guidance.guide import Guide
 from engine.guidance.matte import find_matte
@@ -18,6 +20,7 @@ LOOKING = 0.4  # of the work
 MOVING, STILL = 1.5, 4.0  # pixels, and medians of the frame, by which a subject must move to be told by that
 NEAR = 0.03  # of the larger side: how far the subject may reach beyond what the guide found
 CORE = 9  # pixels
+SURELY_BEHIND = 0.5
 ROUNDS = 5
 GRID, REPROJECTION = 12, 1.5  # pixels
 
@@ -70,22 +73,42 @@ def _judged(flows: Flows, index: int, matte: np.ndarray) -> tuple[float, np.ndar
     if typical < MOVING or typical < STILL * float(np.median(moving)):
         return 0.0, matte  # it stands still, or the camera's motion is not known
     near = cv2.dilate(matte.astype(np.uint8), np.ones((2 * round(NEAR * max(matte.shape)) + 1,) * 2, np.uint8)) > 0
-    told = near & (moving > typical / 2)
+    told = _filled(near & (moving > typical / 2))  # a plain surface shows no motion in its middle
     agreement = (told & matte).sum() / (told | matte).sum()
-    return float(agreement), _cut_out(flows.frames[index], told & matte, near)
+    behind = _motion_evidence(flows, index, told & matte) < -SURELY_BEHIND
+    return float(agreement), _cut_out(flows.frames[index], told & matte & ~behind, told)
+
+
+def _filled(region: np.ndarray) -> np.ndarray:
+    """Return the region with its holes, (H, W) booleans."""
+    outlines, _ = cv2.findContours(region.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(region.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
+
+
+def _motion_evidence(flows: Flows, index: int, matte: np.ndarray) -> np.ndarray:
+    neighbours = [other for other in (index - 1, index + 1) if 0 <= other < len(flows)]
+    others = [(flows.frames[other].astype(np.float32), flows.between(index, other)) for other in neighbours]
+    everything = Window(0, 0, *flows.size)
+    return layer_evidence(everything, flows.frames[index].astype(np.float32), others, matte.astype(np.float32))
 
 
 def own_motion(flows: Flows, index: int) -> np.ndarray:
-    """Return how far each pixel of a frame moves against the camera's motion, (H, W) pixels, in one frame."""
-    other = index + 1 if index + 1 < len(flows) else index - 1
-    if other < 0:
-        return np.zeros(flows.size, np.float32)
-    flow, places = flows.between(index, other), grid(*flows.size)
+    """Return how far each pixel of a frame moves against the camera's motion, (H, W) pixels, in one frame.
+
+    To the frame before or after, whichever is less: what is uncovered or hidden seems to move in one of them only.
+    """
+    neighbours = [other for other in (index - 1, index + 1) if 0 <= other < len(flows)]
+    found = [_against_camera(flows.between(index, other)) for other in neighbours]
+    return np.min(found, 0) if found else np.zeros(flows.size, np.float32)
+
+
+def _against_camera(flow: np.ndarray) -> np.ndarray:
+    places = grid(*flow.shape[:2])
     starts = places[::GRID, ::GRID].reshape(-1, 2)
     cv2.setRNGSeed(0)
     camera, _ = cv2.findHomography(starts, starts + flow[::GRID, ::GRID].reshape(-1, 2), cv2.RANSAC, REPROJECTION)
     if camera is None:
-        return np.zeros(flows.size, np.float32)
+        return np.zeros(flow.shape[:2], np.float32)
     return np.linalg.norm(places + flow - transformed(camera, places), axis=-1).astype(np.float32)
 
 
