@@ -9,7 +9,7 @@ from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
 PHASES = {
-    "reading": "Reading the picture…",
+    "reading": "Reading the footage…",
     "matte": "Finding the subject…",
     "full size": "Bringing the layer to full size…",
 }
