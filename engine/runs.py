@@ -43,7 +43,7 @@ def _(job: SubjectMatte, context: RunContext) -> Generator[RunEvent, None, objec
 
 @run.register
 def _(job: AtlasFit, context: RunContext) -> Generator[RunEvent, None, object]:
-    from engine.atlas.fitting_run import run_atlas_fit
+    from engine.atlas.fitting.run import run_atlas_fit
 
     return run_atlas_fit(job, context)
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from engine.atlas.atlas import Atlas, AtlasLayer
-from engine.atlas.flow import DisFlow
+from engine.atlas.motion.flow import DisFlow
 from engine.atlas.rendering import positions, reconstructed, sampled
 from engine.colour import to_uint8
 from engine.filters import resize

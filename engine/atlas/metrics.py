@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from engine.atlas.atlas import BACKGROUND, Atlas
-from engine.atlas.flow import DisFlow, Flow, consistency, warp
 from engine.atlas.inverse import to_atlas, to_frame
+from engine.atlas.motion.flow import DisFlow, Flow, consistency, warp
 from engine.atlas.rendering import reconstructed
 from engine.colour import in_unit_range, to_uint8
 

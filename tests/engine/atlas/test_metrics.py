@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.atlas.atlas import Atlas
-from engine.atlas.flow import warp
 from engine.atlas.metrics import (
     checkerboard,
     folded_share,
@@ -16,6 +15,7 @@ from engine.atlas.metrics import (
     psnr_db,
     warp_ratio,
 )
+from engine.atlas.motion.flow import warp
 from engine.atlas.rendering import positions, sampled
 from resources.sample.scene import SampleTruth
 from tests.sample_atlas import true_atlas

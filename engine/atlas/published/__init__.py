@@ -1,0 +1,1 @@
+"""Published atlases: checkpoints of Layered Neural Atlases."""
