@@ -147,9 +147,13 @@ def _drawn(region: np.ndarray) -> np.ndarray:
 
 def _misfit(looks: np.ndarray, frame: np.ndarray, step: np.ndarray, points: np.ndarray) -> float:
     """Return how little the points' looks are those of where ``step`` takes them, in levels of at most ODD."""
-    x, y = cv2.split(transformed(step, points).astype(np.float32)[None])
-    found = cv2.remap(frame, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)[0].astype(np.float32)
-    return float(np.minimum(np.abs(found - looks[points[:, 1], points[:, 0]]).mean(-1), ODD).mean())
+    ends = transformed(step, points).astype(np.float32)
+    x, y = cv2.split(ends[None])
+    found = cv2.remap(frame, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0].astype(np.float32)
+    misfits = np.minimum(np.abs(found - looks[points[:, 1], points[:, 0]]).mean(-1), ODD)
+    height, width = frame.shape[:2]
+    left = ((ends < 0) | (ends > (width - 1, height - 1))).any(-1)
+    return float(np.where(left, FITTING, misfits).mean())
 
 
 def _seen(

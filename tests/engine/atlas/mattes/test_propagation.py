@@ -55,12 +55,12 @@ def test_a_thing_in_front_is_left_out_and_what_it_hid_comes_back():
     assert scores[-1] > 0.85  # all of it is seen again
 
 
-def test_an_object_that_leaves_the_frame_is_gone():
-    clip = moving_clip(14, speed=26, camera_speed=0, turn=0)
-    assert not clip.mattes[13].any()
-    start = int(np.argmax(clip.mattes.sum((1, 2)) >= clip.mattes[7].sum()))
-    found = propagate(clip.frames[start:], Flows(clip.frames[start:]), {0: clip.mattes[start]})
-    assert (found[-1] > 127).mean() < 0.002
+def test_an_object_that_leaves_the_frame_is_let_go():
+    clip = moving_clip(26, speed=14, camera_speed=0, turn=0)
+    frames, mattes = clip.frames[12:], clip.mattes[12:]
+    assert not mattes[-1].any()
+    found = propagate(frames, Flows(frames), {0: mattes[0]})
+    assert (found[-1] > 127).sum() < 0.2 * mattes[0].sum()
 
 
 def test_empty_masks_are_refused():
