@@ -7,6 +7,7 @@ from engine.context import RunContext
 from engine.events import RunEvent
 from engine.jobs import (
     AtlasFit,
+    AtlasImport,
     ClipExport,
     ImageEdit,
     Job,
@@ -88,3 +89,10 @@ def _(job: ModelCheck, context: RunContext) -> Generator[RunEvent, None, object]
     from engine.guidance.models.checking import run_model_check
 
     return run_model_check(job, context)
+
+
+@run.register
+def _(job: AtlasImport, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.atlas.published.run import run_atlas_import
+
+    return run_atlas_import(job, context)

@@ -59,6 +59,7 @@ class JobPanel(QWidget):
         self._list = QVBoxLayout()
         self._scroll = QScrollArea()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._curves_side = QWidget()
         self._lay_out()
         self._connect()
         for record in bridge.records():
@@ -70,7 +71,7 @@ class JobPanel(QWidget):
         super().resizeEvent(event)
         width, height = event.size().width(), event.size().height()
         wide = width > height
-        self._splitter.widget(1).setVisible(width >= BESIDE_WIDTH if wide else height >= BELOW_HEIGHT)
+        self._curves_side.setVisible(width >= BESIDE_WIDTH if wide else height >= BELOW_HEIGHT)
         self._splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def rows(self) -> list[JobRow]:
@@ -175,11 +176,13 @@ class JobPanel(QWidget):
         queue.addWidget(self._scroll, 1)
         splitter = self._splitter
         splitter.setChildrenCollapsible(False)
-        for part, width in ((queue, QUEUE_WIDTH), (self._curves_layout(), 0)):
-            widget = QWidget()
-            widget.setLayout(part)
-            widget.setMinimumWidth(width)
-            splitter.addWidget(widget)
+        queue_side = QWidget()
+        queue_side.setLayout(queue)
+        queue_side.setMinimumWidth(QUEUE_WIDTH)
+        self._curves_side.setLayout(self._curves_layout())
+        self._curves_side.setMinimumWidth(0)
+        splitter.addWidget(queue_side)
+        splitter.addWidget(self._curves_side)
         splitter.setSizes([300, 200])
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)

@@ -11,7 +11,7 @@ from engine.commands.output import output_folder
 from engine.commands.parser import Commands
 from engine.commands.progress import ProgressLine, clock
 from engine.files import write_bytes
-from engine.jobs import AtlasFit, AtlasQuality, Device, Subject
+from engine.jobs import AtlasFit, AtlasImport, AtlasQuality, Device, Subject
 from engine.media.clip_info import ClipInfo
 
 # Checkpoints, textures, mappings and mattes; generously, for each pixel of a frame.
@@ -36,6 +36,11 @@ def add_atlas(commands: Commands) -> None:
     )
     objects.add_argument(
         "--subject", action="append", default=[], metavar="TEXT", help="what the object is, found by its word; one each"
+    )
+    objects.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="take over published Layered Neural Atlases; --range: the frames that they were trained on",
     )
     parser.add_argument("--write-frames", action="store_true", help="write what the atlas shows, and the mattes")
     parser.add_argument("--quality", choices=get_args(AtlasQuality), default=AtlasFit.quality, help="default: standard")
@@ -65,8 +70,17 @@ def _atlas(options: argparse.Namespace) -> None:
     print(f"The atlas ({report['psnr_db']:.1f} dB) and the report are in {folder} ({clock(time.monotonic() - start)}).")
 
 
-def _job(options: argparse.Namespace, info: ClipInfo) -> AtlasFit:
+def _job(options: argparse.Namespace, info: ClipInfo) -> AtlasFit | AtlasImport:
     first, last = frame_range(options.range)
+    if options.checkpoint:
+        return AtlasImport(
+            checkpoint=str(Path(options.checkpoint).absolute()),
+            clip=str(Path(options.clip).absolute()),
+            out=str(options.out / ATLAS_FOLDER),
+            first=first,
+            last=last,
+            device=options.device,
+        )
     one = subject_of(options.mask, None, "", info, first)
     several = [Subject(masks=folder) for folder in options.masks] + [Subject(text=text) for text in options.subject]
     return AtlasFit(

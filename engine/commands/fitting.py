@@ -10,7 +10,7 @@ from typing import Any
 from engine.commands.progress import ProgressLine
 from engine.context import RunContext
 from engine.files import make_folder, write_text
-from engine.jobs import AtlasFit, Job
+from engine.jobs import AtlasFit, AtlasImport, Job
 
 # Inside the folder for results: the atlas with its report, and what only an unfinished command needs.
 ATLAS_FOLDER, WORK_FOLDER, REPORT_FILE = "atlas", ".work", "report.json"
@@ -43,8 +43,8 @@ def context_for(job: Job, work: Path, device: str) -> RunContext:
     return RunContext(device=device, checkpoint=checkpoint, preview_every=0)
 
 
-def fitted(job: AtlasFit, work: Path, device: str) -> Mapping[str, Any]:
-    """Fit the atlas that ``job`` asks for, unless it lies there already; return the report of its fitting.
+def fitted(job: AtlasFit | AtlasImport, work: Path, device: str) -> Mapping[str, Any]:
+    """Fit or import the atlas that ``job`` asks for, unless it lies there already; return the report of its making.
 
     Raises UserError for what users can mend.
     """
@@ -67,8 +67,8 @@ def report_of(atlas: Path) -> Mapping[str, Any] | None:
     return report if isinstance(report, dict) and "seconds" in report else None
 
 
-def _kept_report(job: AtlasFit) -> Mapping[str, Any] | None:
-    """Return the report of an atlas that the same job fitted from files that have not changed since."""
+def _kept_report(job: AtlasFit | AtlasImport) -> Mapping[str, Any] | None:
+    """Return the report of an atlas that the same job made from files that have not changed since."""
     report, path = report_of(Path(job.out)), Path(job.out) / REPORT_FILE
     if report is None or report.get("job") != json.loads(json.dumps(job.to_json())):
         return None
@@ -79,10 +79,14 @@ def _kept_report(job: AtlasFit) -> Mapping[str, Any] | None:
     return report if fresh else None
 
 
-def _inputs(job: AtlasFit) -> Iterator[Path]:
-    """Yield the files that an atlas is fitted from."""
-    masks = [file for subject in job.subjects for _, file in subject.keys]
-    for name in (job.clip, *(subject.masks for subject in job.subjects if subject.masks), *masks):
+def _inputs(job: AtlasFit | AtlasImport) -> Iterator[Path]:
+    """Yield the files that an atlas is made from."""
+    if isinstance(job, AtlasImport):
+        others = [job.checkpoint]
+    else:
+        others = [subject.masks for subject in job.subjects if subject.masks]
+        others += [file for subject in job.subjects for _, file in subject.keys]
+    for name in (job.clip, *others):
         path = Path(name)
         folder = path if path.is_dir() else path.parent
         yield from folder.iterdir() if path.is_dir() or not path.exists() else (path,)

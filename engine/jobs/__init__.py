@@ -4,7 +4,7 @@ A job validates itself when it is made (`UserError`), and goes to JSON and back 
 """
 
 from engine.errors import UserError
-from engine.jobs.atlases import AtlasFit, AtlasQuality, FlowName, Subject
+from engine.jobs.atlases import AtlasFit, AtlasImport, AtlasQuality, FlowName, Subject
 from engine.jobs.base import Job
 from engine.jobs.checks import LARGEST_SEED, Device
 from engine.jobs.edits import (
@@ -40,6 +40,7 @@ __all__ = [
     "SUFFIXES",
     "AlphaMode",
     "AtlasFit",
+    "AtlasImport",
     "AtlasQuality",
     "BitDepth",
     "ClipExport",
@@ -68,6 +69,7 @@ JOBS: tuple[type[Job], ...] = (
     ImageEdit,
     SubjectMatte,
     AtlasFit,
+    AtlasImport,
     LayerEdit,
     StillExport,
     ClipExport,

@@ -70,8 +70,41 @@ class AtlasFit(Job):
         check_guide(self.guide)
         check_number("width", self.width, SMALLEST_WIDTH, LARGEST_WIDTH)
         check_number("seed", self.seed, 0, LARGEST_SEED)
-        if self.first is not None and self.last is not None and self.last < self.first:
-            raise UserError(f"The range ends at frame {self.last}, before it begins at {self.first}; swap the two.")
+        _check_range(self.first, self.last)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtlasImport(Job):
+    """Take over a published atlas: the checkpoint of Layered Neural Atlases that were trained on a clip.
+
+    ``first`` and ``last`` are the source's numbers of the frames they were trained on, None for the clip's ends: a
+    checkpoint does not say. ``out`` is the folder that the atlas will be.
+    """
+
+    kind: ClassVar[str] = "atlas_import"
+
+    checkpoint: str
+    clip: str
+    out: str
+    first: int | None = None
+    last: int | None = None
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        check_path("checkpoint", self.checkpoint, "choose a file of Layered Neural Atlases")
+        check_path("clip", self.clip, "open the one it was trained on first")
+        check_path("folder for the atlas", self.out, "choose one")
+        check_choice("device", self.device, get_args(Device))
+        _check_range(self.first, self.last)
+
+
+def _check_range(first: object, last: object) -> None:
+    for number in (first, last):
+        if number is not None and type(number) is not int:
+            raise UserError(f"A frame number must be a whole number, not {number!r}.")
+    if isinstance(first, int) and isinstance(last, int) and last < first:
+        raise UserError(f"The range ends at frame {last}, before it begins at {first}; swap the two.")
 
 
 def _subjects(given: object) -> tuple[Subject, ...]:

@@ -16,6 +16,8 @@ SMALLEST_SIZE, LARGEST_SIZE = 64, 2048
 # Settings of the method that differ from the quality's own, by name.
 Options = tuple[tuple[str, float | str], ...]
 
+DAMAGED = "The job's options are damaged; add the job again."
+
 
 @dataclass(frozen=True, kw_only=True)
 class WordEdit(Job):
@@ -117,10 +119,12 @@ class SubjectMatte(Job):
 
 def _options(given: object) -> Options:
     """Return the options, sorted by name, numbers as floats; JSON gives them as lists."""
+    if not isinstance(given, (list, tuple)):
+        raise UserError(DAMAGED)
     try:
-        options = {str(name): value for name, value in given}  # type: ignore[attr-defined]
+        options = {str(name): value for name, value in given}
     except (TypeError, ValueError) as error:
-        raise UserError("The job's options are damaged; add the job again.") from error
+        raise UserError(DAMAGED) from error
     return tuple((name, _option(name, options[name])) for name in sorted(options))
 
 

@@ -16,6 +16,7 @@ from engine.jobs import (
     SUFFIXES,
     AlphaMode,
     AtlasFit,
+    AtlasImport,
     AtlasQuality,
     ClipExport,
     Content,
@@ -79,6 +80,15 @@ atlas_fits = st.builds(
     seed=st.integers(0, LARGEST_SEED),
     device=devices,
 )
+atlas_imports = st.builds(
+    AtlasImport,
+    checkpoint=paths,
+    clip=paths,
+    out=paths,
+    first=st.none() | st.integers(-5, 100),
+    last=st.none() | st.integers(100, 2000),
+    device=devices,
+)
 mattes = st.builds(SubjectMatte, picture=paths, subject=words, guide=guides, device=devices)
 
 
@@ -123,7 +133,7 @@ pulls = st.builds(ModelPull, name=model_names)
 imports = st.builds(ModelImport, path=paths, name=st.just("") | model_names)
 checks = st.builds(ModelCheck, guide=guides, device=devices)
 
-jobs = edits | layer_edits | atlas_fits | mattes | exports() | clip_exports() | pulls | imports | checks
+jobs = edits | layer_edits | atlas_fits | atlas_imports | mattes | exports() | clip_exports() | pulls | imports | checks
 
 EDIT = ImageEdit(picture="horse.png", prompt="golden")
 MATTE = SubjectMatte(picture="horse.png", subject="horse")

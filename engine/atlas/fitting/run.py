@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 
 from engine.atlas.atlas import Atlas, AtlasLayer, layer_names
 from engine.atlas.atlas_folder import save_atlas
+from engine.atlas.atlas_report import atlas_report
 from engine.atlas.fitting.checkpoint import FitCheckpoint
 from engine.atlas.fitting.extent import crop, empty_layer
 from engine.atlas.fitting.fit import Fit
@@ -25,16 +25,13 @@ from engine.atlas.fitting.refining import (
 )
 from engine.atlas.fitting.settings import FitSettings, fit_settings
 from engine.atlas.fitting.subjects import find_masks, flow_named
-from engine.atlas.fitting.working_clip import WorkingClip, read_working_clip
-from engine.atlas.metrics import psnr_db
 from engine.atlas.motion.camera import camera_motion, object_motion
 from engine.atlas.motion.flow import Flows
-from engine.atlas.rendering import reconstructed
-from engine.colour import to_uint8
+from engine.atlas.phases import Phases
+from engine.atlas.working_clip import WorkingClip, read_working_clip
 from engine.context import RunContext
-from engine.events import Notice, Preview, Progress, RunEvent
+from engine.events import Preview, Progress, RunEvent
 from engine.jobs import AtlasFit
-from engine.report import AtlasReport, peak_memory_mb
 from engine.results import AtlasResult
 
 LIGHT_FROM, MATTES_FROM = 2, 4  # rounds: what is finer follows once the mappings lie well
@@ -43,45 +40,23 @@ POLISHING_RELAXATION = 1.5
 Run = Generator[RunEvent, None, None]
 
 
-@dataclass
-class _Phases:
-    """Seconds by phase, and the events that tell of them."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
-
-    def told(self, phase: str, done: int, steps: int, began: float) -> Progress:
-        """Return the progress of a phase, whose time is noted."""
-        spent = time.monotonic() - began
-        self.seconds[phase] = round(spent, 3)
-        return Progress(phase, done, steps, spent, spent / done * (steps - done) if done else None)
-
-    def following(self, phase: str, steps: int, work: Iterable[object]) -> Run:
-        """Tell of a phase's progress, one step for each thing that ``work`` yields."""
-        began = time.monotonic()
-        for done, _ in enumerate(work, 1):
-            yield self.told(phase, done, steps, began)
-
-    def note(self, text: str) -> Notice:
-        """Return a notice that the report will hold, too."""
-        self.notices.append(text)
-        return Notice(text)
-
-
 def run_atlas_fit(job: AtlasFit, context: RunContext) -> Generator[RunEvent, None, AtlasResult]:
     """Fit the atlas that ``job`` asks for and write it to the job's folder.
 
     Raises UserError for a clip, a mask, a word or a folder that cannot be used.
     """
-    settings, phases = fit_settings(job), _Phases()
+    settings, phases = fit_settings(job), Phases()
     yield Progress("reading", 0, 1, 0.0)
-    clip = yield from _read(job, settings, phases)
+    reading = read_working_clip(Path(job.clip), job.first, job.last, settings.width)
+    clip = yield from phases.sharing("reading", reading)
+    if clip.notice:
+        yield phases.note(clip.notice)
     checkpoint = FitCheckpoint(context.checkpoint, _identity(job, clip))
     flows = Flows(clip.frames, flow_named(job.flow))
     masks = checkpoint.masks()
     if masks is None:
         yield from phases.following("flow", len(clip.frames) - 1, flows.compute())
-        masks = yield from _find_masks(job, clip, flows, phases, context)
+        masks = yield from phases.sharing("mattes", find_masks(job, clip, flows, context.device))
         checkpoint.keep_masks(masks)
     fit = yield from _begin(clip, masks, flows, settings, checkpoint, phases, context)
     yield from _refine(fit, checkpoint, phases, context)
@@ -89,9 +64,9 @@ def run_atlas_fit(job: AtlasFit, context: RunContext) -> Generator[RunEvent, Non
     began = time.monotonic()
     atlas = finished(fit, clip)
     save_atlas(atlas, Path(job.out))
-    psnr = tuple(psnr_db(frame, to_uint8(reconstructed(atlas, index))) for index, frame in enumerate(clip.frames))
     phases.told("writing", 1, 1, began)
-    return AtlasResult(Path(job.out), _report(job, clip, atlas, psnr, phases, context))
+    report = atlas_report(job, atlas, clip.frames, context.device, phases, rounds=settings.rounds)
+    return AtlasResult(Path(job.out), report)
 
 
 def finished(fit: Fit, clip: WorkingClip) -> Atlas:
@@ -109,40 +84,13 @@ def finished(fit: Fit, clip: WorkingClip) -> Atlas:
     return Atlas(clip.described, clip.size, layers, fit.mattes, light)
 
 
-def _read(job: AtlasFit, settings: FitSettings, phases: _Phases) -> Generator[RunEvent, None, WorkingClip]:
-    began, reading = time.monotonic(), read_working_clip(job, settings.width)
-    try:
-        while True:
-            done, steps = next(reading)
-            yield phases.told("reading", done, steps, began)
-    except StopIteration as stop:
-        clip: WorkingClip = stop.value
-    if clip.damaged:
-        numbers = ", ".join(map(str, clip.damaged[:8])) + (" …" if len(clip.damaged) > 8 else "")
-        yield phases.note(f"Frames that could not be read were skipped; the ones before stand in for them: {numbers}.")
-    return clip
-
-
-def _find_masks(
-    job: AtlasFit, clip: WorkingClip, flows: Flows, phases: _Phases, context: RunContext
-) -> Generator[RunEvent, None, np.ndarray]:
-    began, finding = time.monotonic(), find_masks(job, clip, flows, context.device)
-    try:
-        while True:
-            share = next(finding)
-            yield phases.told("mattes", round(share * 100), 100, began)
-    except StopIteration as stop:
-        masks: np.ndarray = stop.value
-        return masks
-
-
 def _begin(
     clip: WorkingClip,
     masks: np.ndarray,
     flows: Flows,
     settings: FitSettings,
     checkpoint: FitCheckpoint,
-    phases: _Phases,
+    phases: Phases,
     context: RunContext,
 ) -> Generator[RunEvent, None, Fit]:
     """Return the fit where an earlier run left it, or with its first mappings and textures."""
@@ -174,7 +122,7 @@ def _begin(
     return fit
 
 
-def _refine(fit: Fit, checkpoint: FitCheckpoint, phases: _Phases, context: RunContext) -> Run:
+def _refine(fit: Fit, checkpoint: FitCheckpoint, phases: Phases, context: RunContext) -> Run:
     settings, done = fit.settings, max(checkpoint.restore(fit), 0)
     rounds = settings.rounds + settings.polishing
     steps, began, shown, step = _steps(settings, done, len(fit)), time.monotonic(), time.monotonic(), 0
@@ -223,23 +171,3 @@ def _identity(job: AtlasFit, clip: WorkingClip) -> str:
     digest = hashlib.sha256(job.digest().encode())
     digest.update(clip.frames.tobytes())
     return digest.hexdigest()
-
-
-def _report(
-    job: AtlasFit, clip: WorkingClip, atlas: Atlas, psnr: tuple[float, ...], phases: _Phases, context: RunContext
-) -> AtlasReport:
-    return AtlasReport(
-        job=job.to_json(),
-        device=context.device,
-        frames=len(clip.frames),
-        fps=float(clip.info.rate),
-        clip_size=(clip.info.width, clip.info.height),
-        size=atlas.size,
-        texture_sizes={layer.name: layer.size for layer in atlas.layers},
-        rounds=fit_settings(job).rounds,
-        seconds=phases.seconds,
-        peak_memory_mb=round(peak_memory_mb(), 1),
-        psnr_db=round(float(np.mean(psnr)), 3),
-        psnr_db_by_frame=tuple(round(each, 3) for each in psnr),
-        notices=tuple(phases.notices),
-    )

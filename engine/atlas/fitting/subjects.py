@@ -6,9 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.atlas.fitting.working_clip import WorkingClip
 from engine.atlas.mattes.propagation import propagating
 from engine.atlas.motion.flow import DisFlow, Flow, Flows
+from engine.atlas.working_clip import WorkingClip
 from engine.errors import UserError
 from engine.jobs import AtlasFit, FlowName, Subject
 from engine.media.clip_masks import read_clip_masks

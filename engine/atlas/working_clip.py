@@ -10,10 +10,11 @@ import numpy as np
 from engine.atlas.atlas import AtlasClip
 from engine.colour import from_uint, to_uint8
 from engine.errors import UserError
-from engine.jobs import AtlasFit
 from engine.media.clip_info import ClipInfo
 from engine.media.clips import open_clip
 from engine.media.cuts import find_cuts
+
+MOST_NAMED = 8  # frames in a sentence
 
 
 @dataclass(frozen=True)
@@ -34,37 +35,49 @@ class WorkingClip:
         return self.frames.shape[2], self.frames.shape[1]
 
     @property
+    def notice(self) -> str:
+        """One sentence on the damaged frames, empty where there are none."""
+        if not self.damaged:
+            return ""
+        numbers = ", ".join(map(str, self.damaged[:MOST_NAMED])) + (" …" if len(self.damaged) > MOST_NAMED else "")
+        return f"Frames that could not be read were skipped; the ones before stand in for them: {numbers}."
+
+    @property
     def described(self) -> AtlasClip:
         """The clip as an atlas names it."""
         numbers = range(self.info.number(self.indices.start), self.info.number(self.indices.stop - 1) + 1)
         return AtlasClip(self.info.path, numbers, self.info.rate, (self.info.width, self.info.height))
 
 
-def read_working_clip(job: AtlasFit, width: int) -> Generator[tuple[int, int], None, WorkingClip]:
-    """Read the range that ``job`` names, ``width`` pixels wide or as wide as it is; yield frames done and in all.
+def read_working_clip(
+    path: Path, first: int | None, last: int | None, width: int
+) -> Generator[float, None, WorkingClip]:
+    """Read a clip's frames ``first`` to ``last``, ``width`` pixels wide or as wide as they are; yield the share done.
+
+    The numbers are the source's own, None for the clip's ends.
 
     Raises UserError where the clip cannot be read, has one frame only, or holds a cut.
     """
-    with open_clip(Path(job.clip)) as clip:
+    with open_clip(path) as clip:
         info = clip.info
-        indices = _range(job, info)
+        indices = _range(info, first, last)
         if cuts := find_cuts(clip, indices):
             raise UserError(_cut_advice(info, indices, cuts[0]))
         size = _working_size(info, width)
         frames = np.empty((len(indices), size[1], size[0], 3), np.uint8)
         for place, index in enumerate(indices):
             frames[place] = _shrunk(clip.read(index), size)
-            yield place + 1, len(indices)
+            yield (place + 1) / len(indices)
         damaged = tuple(info.number(index) for index in clip.damaged if index in indices)
         return WorkingClip(info, indices, frames, damaged)
 
 
-def _range(job: AtlasFit, info: ClipInfo) -> range:
-    first = 0 if job.first is None else info.index(job.first)
-    last = info.frames - 1 if job.last is None else info.index(job.last)
-    if last <= first:
-        raise UserError(f"{job.clip} gives one frame only, which makes no atlas; edit it as a picture, or take more.")
-    return range(first, last + 1)
+def _range(info: ClipInfo, first: int | None, last: int | None) -> range:
+    begin = 0 if first is None else info.index(first)
+    end = info.frames - 1 if last is None else info.index(last)
+    if end <= begin:
+        raise UserError(f"{info.path} gives one frame only, which makes no atlas; edit it as a picture, or take more.")
+    return range(begin, end + 1)
 
 
 def _cut_advice(info: ClipInfo, indices: range, cut: int) -> str:
