@@ -21,6 +21,7 @@ MOVING, STILL = 1.5, 4.0  # pixels, and medians of the frame, by which a subject
 NEAR = 0.03  # of the larger side: how far the subject may reach beyond what the guide found
 CORE = 9  # pixels
 SURELY_BEHIND = 0.5
+RECALL = 0.25  # what it counts that all that moves is found, against that nothing else is
 ROUNDS = 5
 GRID, REPROJECTION = 12, 1.5  # pixels
 
@@ -74,7 +75,9 @@ def _judged(flows: Flows, index: int, matte: np.ndarray) -> tuple[float, np.ndar
         return 0.0, matte  # it stands still, or the camera's motion is not known
     near = cv2.dilate(matte.astype(np.uint8), np.ones((2 * round(NEAR * max(matte.shape)) + 1,) * 2, np.uint8)) > 0
     told = _filled(near & (moving > typical / 2))  # a plain surface shows no motion in its middle
-    agreement = (told & matte).sum() / (told | matte).sum()
+    found = (told & matte).sum()
+    # Shadows and reflections move along, so that a matte which leaves some of what moves out is no worse for it.
+    agreement = found / matte.sum() * (found / max(told.sum(), 1)) ** RECALL
     behind = _motion_evidence(flows, index, told & matte) < -SURELY_BEHIND
     return float(agreement), _cut_out(flows.frames[index], told & matte & ~behind, told)
 
