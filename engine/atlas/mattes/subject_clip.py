@@ -21,6 +21,7 @@ MOVING, STILL = 1.5, 4.0  # pixels, and medians of the frame, by which a subject
 NEAR = 0.03  # of the larger side: how far the subject may reach beyond what the guide found
 CORE = 9  # pixels
 SURELY_BEHIND = 0.5
+NEARLY = 0.9  # of the best agreement
 RECALL = 0.25  # what it counts that all that moves is found, against that nothing else is
 ROUNDS = 5
 GRID, REPROJECTION = 12, 1.5  # pixels
@@ -42,7 +43,7 @@ def finding_subject(
     matte is carried on. Raises UserError where the guide does not know the subject, or finds it in no frame.
     """
     indices = sorted({round((place + 0.5) / LOOKED_AT * (len(frames) - 1)) for place in range(LOOKED_AT)})
-    best: tuple[float, int, np.ndarray] | None = None
+    candidates: list[tuple[float, int, np.ndarray]] = []
     refusal: UserError | None = None
     for place, index in enumerate(indices):
         try:
@@ -51,18 +52,28 @@ def finding_subject(
             refusal = error
         else:
             agreement, refined = _judged(flows, index, matte > 0.5)
-            if refined.any() and (best is None or agreement > best[0]):
-                best = agreement, index, refined
+            if refined.any():
+                candidates.append((agreement, index, refined))
         yield LOOKING * (place + 1) / len(indices)
-    if best is None:
+    if not candidates:
         raise refusal or UserError(f"“{text}” was not found in the clip; name another subject or paint a mask.")
-    carrying = propagating(frames, flows, {best[1]: best[2].astype(np.float32)})
+    _, key, matte = _best(candidates)
+    carrying = propagating(frames, flows, {key: matte.astype(np.float32)})
     while True:
         try:
             share = next(carrying)
         except StopIteration as stop:
             return stop.value
         yield LOOKING + (1 - LOOKING) * share
+
+
+def _best(candidates: Sequence[tuple[float, int, np.ndarray]]) -> tuple[float, int, np.ndarray]:
+    """Return the candidate to carry on: of those that agree nearly best the smallest.
+
+    What a guide gets wrong it mostly takes in too much, and the subject's own reflection moves with it.
+    """
+    enough = NEARLY * max(agreement for agreement, _, _ in candidates)
+    return min((each for each in candidates if each[0] >= enough), key=lambda each: int(each[2].sum()))
 
 
 def _judged(flows: Flows, index: int, matte: np.ndarray) -> tuple[float, np.ndarray]:
