@@ -67,8 +67,8 @@ def test_the_prompted_colour_comes_into_the_named_shape_and_nowhere_else(tiny_cl
     shape, subject = scene.masks[0, 0].numpy() > 0.5, scene.name(0, 0)
     write_png(tmp_path / "scene.png", source)
     job = ImageEdit(
-        str(tmp_path / "scene.png"),
-        f"{colour} {subject.split()[1]}",
+        picture=str(tmp_path / "scene.png"),
+        prompt=f"{colour} {subject.split()[1]}",
         source=subject,
         avoid=subject,
         subject=subject,
