@@ -159,6 +159,7 @@ def test_an_edit_ends_with_the_fitting_that_it_needs(
     else:
         script.fail(UserError("The clip cuts to another scene at frame 13; choose a range."))
         press(dialog(qtbot), "OK")
+    script.go_on(Progress("training", 1, 9, 0.1))  # the edit may have begun before the window hears of the fitting
     qtbot.waitUntil(lambda: window.services.bridge.records()[1].state is JobState.CANCELLED, timeout=WAIT)
     assert window.document.project.layers == ()
 
