@@ -7,6 +7,7 @@ from engine.errors import UserError
 from engine.jobs.atlases import AtlasFit, AtlasImport, AtlasQuality, FlowName, Subject
 from engine.jobs.base import Job
 from engine.jobs.checks import LARGEST_SEED, Device
+from engine.jobs.deliveries import ClipDelivery, Delivery, HandoffName, StillDelivery
 from engine.jobs.edits import (
     LARGEST_SIZE,
     SMALLEST_SIZE,
@@ -43,11 +44,14 @@ __all__ = [
     "AtlasImport",
     "AtlasQuality",
     "BitDepth",
+    "ClipDelivery",
     "ClipExport",
     "ClipFormat",
     "Content",
+    "Delivery",
     "Device",
     "FlowName",
+    "HandoffName",
     "ImageEdit",
     "Job",
     "LayerEdit",
@@ -56,6 +60,7 @@ __all__ = [
     "ModelPull",
     "Options",
     "Quality",
+    "StillDelivery",
     "StillExport",
     "StillFormat",
     "Subject",
@@ -73,6 +78,8 @@ JOBS: tuple[type[Job], ...] = (
     LayerEdit,
     StillExport,
     ClipExport,
+    StillDelivery,
+    ClipDelivery,
     ModelPull,
     ModelImport,
     ModelCheck,
