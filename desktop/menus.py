@@ -1,7 +1,6 @@
 """The menu bar and the tool bar."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
@@ -28,28 +27,6 @@ from desktop.actions import (
 TOOLS = ("open", "save", "export", "", "undo", "redo", "", "fit", "one_to_one", "zoom_in", "zoom_out", "")
 VIEW_TOOLS = ("channel_r", "channel_g", "channel_b", "channel_a", "", "matte_overlay", "checkerboard", "wipe", "")
 BRUSH_TOOLS = ("brush", "eraser", "box", "paint", "", "atlas_view")
-
-
-class RecentMenu(QMenu):
-    """The files opened last."""
-
-    def __init__(self, open_file: Callable[[Path], None], clear: Callable[[], None], parent: QMainWindow) -> None:
-        super().__init__("Open &Recent", parent)
-        self._open_file = open_file
-        self._clear = clear
-
-    def show_recent(self, paths: Iterable[Path]) -> None:
-        """List ``paths``, newest first."""
-        self.clear()
-        for path in paths:
-            action = self.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _checked=False, path=path: self._open_file(path))
-        self.setEnabled(not self.isEmpty())
-        self.setToolTipsVisible(True)
-        if not self.isEmpty():
-            self.addSeparator()
-            self.addAction("&Clear the List").triggered.connect(lambda: self._clear())
 
 
 def fill_menu_bar(window: QMainWindow, actions: Actions, recent: QMenu, panels: list[QAction]) -> None:

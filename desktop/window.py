@@ -1,12 +1,12 @@
 """The window: the viewer in the middle, panels around it, and how they are joined."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from desktop.about import show_about
 from desktop.actions import Actions
@@ -14,18 +14,21 @@ from desktop.atlas.room import AtlasRoom
 from desktop.docks import Docks
 from desktop.export.dialog import ExportDialog
 from desktop.file_commands import FileCommands, dropped_file, sample
+from desktop.jobs.asking import ask_to_store_again
 from desktop.jobs.panel import JobPanel
 from desktop.layers.actions import LayerActions
 from desktop.layers.panel import LayerPanel
 from desktop.matte.brush_bar import BrushBar
 from desktop.matte.commands import MatteCommands
 from desktop.matte.subjects import Subjects
-from desktop.menus import RecentMenu, fill_menu_bar, tool_bar
-from desktop.messages import Choice, Role, ask, show_error
+from desktop.menus import fill_menu_bar, tool_bar
+from desktop.messages import show_error
+from desktop.middle import Middle
 from desktop.models.dialog import ModelsDialog
 from desktop.playback.actions import PlaybackActions, SpaceTap
 from desktop.playback.clip_view import ClipView
 from desktop.prompt.panel import PromptPanel
+from desktop.recent import RecentFiles
 from desktop.recovery import Recovery, RecoveryBar
 from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
@@ -36,11 +39,9 @@ from desktop.timeline.timeline import Timeline
 from desktop.view_actions import ViewActions
 from desktop.viewer import Viewer
 from desktop.welcome import WelcomePage
-from engine.errors import UserError
 from engine.jobs import ImageEdit, LayerEdit
 from engine.media.movie_file import is_movie
 from engine.project import Footage, Project
-from engine.project_schema import footage_exists
 
 FIRST_SIZE = (1440, 900)
 NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._restore()
         self._show_footage(None)
-        self._show_recent()
+        self._show_sample()
         self._show_guides()
 
     def start(self, path: Path | None) -> None:
@@ -120,19 +121,11 @@ class MainWindow(QMainWindow):
         SpaceTap(self.viewer, player)
         self.atlas = AtlasRoom(self.services, self.subjects, self.viewer, self.prompt, self.actions_by_name, self)
         self.layer_actions = LayerActions(self.actions_by_name, self.document, self.layers)
-        self.recent = RecentMenu(self.files.open, self._clear_recent, self)
+        self.recent = RecentFiles(self.services.settings, self.files, self.welcome, self)
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.welcome)
-        self._stack.addWidget(self.atlas.splitter)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.recovery_bar)
-        layout.addWidget(self._stack, 1)
-        self.setCentralWidget(middle)
+        self._middle = Middle(self.recovery_bar, self.welcome, self.atlas.splitter)
+        self.setCentralWidget(self._middle)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.docks = Docks(self, self.prompt, self.atlas.panel, self.layers, self.timeline, self.jobs)
         actions = self.actions_by_name
@@ -140,7 +133,7 @@ class MainWindow(QMainWindow):
         self._brush_options = bar.addWidget(self.brush_bar)
         self._brush_options.setVisible(False)
         self.addToolBar(bar)
-        fill_menu_bar(self, actions, self.recent, self.docks.actions())
+        fill_menu_bar(self, actions, self.recent.menu, self.docks.actions())
         self.prompt.add_matte_tools([actions[name] for name in MATTE_TOOLS])
         self.setStatusBar(self.status)
         self.setAcceptDrops(True)
@@ -157,7 +150,7 @@ class MainWindow(QMainWindow):
         edits.matte_ready.connect(lambda: self.viewer.set_matte_overlay(True))
         edits.said.connect(self.status.say)
         edits.failed.connect(lambda error: show_error(self, str(error)))
-        edits.not_stored.connect(self._ask_to_store_again)
+        edits.not_stored.connect(partial(ask_to_store_again, self, edits.discard_result))
         self.services.frames.said.connect(self.status.say)
         self.services.player.paced.connect(self.status.show_pace)
         self.services.player.rested.connect(self.status.end_pace)
@@ -181,10 +174,8 @@ class MainWindow(QMainWindow):
         self.atlas.said.connect(self.status.say)
         self.atlas.failed.connect(lambda error: show_error(self, str(error)))
         self.timeline.layer_chosen.connect(self.document.set_current_layer)
-        self.files.recent_changed.connect(self._show_recent)
         self.welcome.open_requested.connect(self.files.choose)
         self.welcome.sample_requested.connect(self.files.open_sample)
-        self.welcome.recent_requested.connect(self.files.open)
 
     def _connect_actions(self) -> None:
         files, document = self.files, self.document
@@ -213,7 +204,7 @@ class MainWindow(QMainWindow):
 
     def _show_footage(self, footage: Footage | None) -> None:
         is_open = footage is not None
-        self._stack.setCurrentWidget(self.atlas.splitter if is_open else self.welcome)
+        self._middle.show_open(is_open)
         self.viewer.set_source(self.document.source() if is_open else None)
         if self.document.clip is None:
             self.prompt.set_picture(footage.path if footage else None)
@@ -257,17 +248,10 @@ class MainWindow(QMainWindow):
     def _show_guides(self) -> None:
         self.prompt.show_guides(self.services.models.installed())
 
-    def _show_recent(self) -> None:
-        present = [path for path in self.services.settings.recent() if footage_exists(path)]
-        self.recent.show_recent(present)
-        self.welcome.show_recent(present)
+    def _show_sample(self) -> None:
         has_sample = sample() is not None
         self.welcome.show_sample(has_sample)
         self.actions_by_name["open_sample"].setVisible(has_sample)
-
-    def _clear_recent(self) -> None:
-        self.services.settings.clear_recent()
-        self._show_recent()
 
     def _reuse(self, job: ImageEdit | LayerEdit) -> None:
         self.prompt.set_job(job)
@@ -292,14 +276,6 @@ class MainWindow(QMainWindow):
     def _hide_previews(self) -> None:
         self.viewer.set_preview(None)
         self.atlas.hide_preview()
-
-    def _ask_to_store_again(self, error: UserError, again: Callable[[], None]) -> None:
-        discard = self.services.edits.discard_result
-        choices = [
-            Choice("Try Again", Role.AcceptRole, again),
-            Choice("Discard the Layer", Role.DestructiveRole, discard),
-        ]
-        ask(self, str(error), "The finished layer is still in memory.", choices)
 
     def _restore(self) -> None:
         geometry, docks = self.services.settings.geometry(), self.services.settings.docks()

@@ -317,10 +317,10 @@ def test_about_names_the_guides_and_their_licences(qtbot: QtBot, window: MainWin
 def test_recent_files_are_offered_and_forgotten(
     qtbot: QtBot, open_window: MainWindow, picture: Path, tmp_path: Path
 ) -> None:
-    assert open_window.recent.actions()[0].text() == "shore.png"
+    assert open_window.recent.menu.actions()[0].text() == "shore.png"
     picture.unlink()
     open_window.files.recent_changed.emit()
-    assert not open_window.recent.isEnabled()
+    assert not open_window.recent.menu.isEnabled()
 
 
 def test_the_first_window_is_no_larger_than_the_screen(services: Services, tmp_path: Path) -> None:
