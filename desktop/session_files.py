@@ -12,7 +12,7 @@ from desktop.matte.subject_file import read_subject, write_subject
 from desktop.pixels import LayerPixels, read_layer, with_thumbnail
 from desktop.playback.shared_clip import SharedClip
 from engine.colour import from_uint
-from engine.delivery import delivered_layer
+from engine.delivery.still_edit import delivered_layer
 from engine.jobs import ImageEdit
 from engine.media.png import write_png
 from engine.media.stills import read_still
@@ -143,7 +143,8 @@ def _read_pictures(project: Project, folder: Path) -> _Pictures:
     footage = project.footage
     if footage is None:
         raise ValueError("a project without footage is never saved")
-    pixels = {name: read_layer(folder / name) for name in {layer.picture for layer in project.layers}}
+    shown = {layer.picture: layer for layer in project.layers}  # a duplicate shares its picture
+    pixels = {name: read_layer(layer, folder) for name, layer in shown.items()}
     matte = read_subject(folder, footage)
     if not footage.is_clip:
         return _Pictures(read_still(footage.path).rgb, pixels, matte, None)

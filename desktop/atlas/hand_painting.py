@@ -24,7 +24,7 @@ from engine.atlas.painting import (
     stroke_on_atlas,
 )
 from engine.compositing import premultiply, unpremultiply
-from engine.delivery import delivered_layer
+from engine.delivery.still_edit import delivered_layer
 from engine.errors import UserError
 from engine.filters import resize
 from engine.media.png import write_png

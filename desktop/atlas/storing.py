@@ -7,11 +7,11 @@ import numpy as np
 
 from desktop.pixels import with_thumbnail
 from desktop.session_files import StoredLayer
-from engine.delivery import delivered_layer
+from engine.delivery.still_edit import delivered_layer
 from engine.jobs import LayerEdit
 from engine.media.png import write_png
 from engine.project import ATLASES_FOLDER, LAYERS_FOLDER, EditLayer, new_id
-from engine.project_folder import bring_atlas
+from engine.project_folder import bring_folder
 from engine.results import LayerEditResult
 
 
@@ -27,7 +27,7 @@ def keep_atlas(atlas: Path, folder: Path) -> str:
     """
     home = folder / ATLASES_FOLDER
     if atlas.parent != home:
-        bring_atlas(atlas, home / atlas.name)
+        bring_folder(atlas, home / atlas.name)
         shutil.rmtree(atlas, ignore_errors=True)
     return f"{ATLASES_FOLDER}/{atlas.name}"
 

@@ -53,7 +53,7 @@ def add_atlas(commands: Commands) -> None:
 
 def _atlas(options: argparse.Namespace) -> None:
     from engine.atlas.atlas_folder import load_atlas
-    from engine.atlas_delivery import write_atlas_frames
+    from engine.delivery.atlas_frames import write_atlas_frames
     from engine.devices import choose_device, set_up_command_line
     from engine.media.clips import probe_clip
 

@@ -16,7 +16,7 @@ from engine.jobs import AtlasFit, LayerEdit
 from engine.media.clip_info import ClipInfo
 
 if TYPE_CHECKING:
-    from engine.clip_delivery import ClipEdit
+    from engine.delivery.clip_edit import ClipEdit
     from engine.report import Report
 
 NOTHING_NAMED = (
@@ -54,7 +54,7 @@ def edit_clip(task: ClipTask, folder: Path) -> None:
     start = time.monotonic()
     with output_folder(folder, room=_room(task)), work_folder(folder) as work:
         # torch and the guides take seconds to import, which a refusal above must not wait for.
-        from engine.clip_delivery import write_clip_edit
+        from engine.delivery.clip_edit import write_clip_edit
         from engine.devices import choose_device, set_up_command_line
 
         set_up_command_line()
@@ -123,7 +123,7 @@ def _atlas_in(folder: Path, clip: str) -> Path:
 def _room(task: ClipTask) -> int:
     """Return the bytes that the results can need; raises UserError where there is no clip or atlas to make them of."""
     from engine.atlas.atlas_folder import load_atlas
-    from engine.clip_delivery import BYTES_PER_PIXEL
+    from engine.delivery.clip_edit import BYTES_PER_PIXEL
     from engine.media.clips import probe_clip
 
     if task.fit is None:
@@ -145,7 +145,7 @@ def _check_words(edit: LayerEdit, device: str) -> None:
 
 def _trained(edit: LayerEdit, fit: Mapping[str, Any] | None, work: Path, device: str) -> "ClipEdit":
     from engine.atlas.atlas_folder import load_atlas
-    from engine.clip_delivery import ClipEdit
+    from engine.delivery.clip_edit import ClipEdit
     from engine.text2live.layer_edit import run_layer_edit
 
     result = ProgressLine().follow(run_layer_edit(edit, context_for(edit, work, device)))
@@ -155,7 +155,7 @@ def _trained(edit: LayerEdit, fit: Mapping[str, Any] | None, work: Path, device:
 def _painted(task: ClipTask, fit: Mapping[str, Any] | None) -> "ClipEdit":
     from engine.atlas.atlas_folder import load_atlas
     from engine.atlas.laying import read_painting
-    from engine.clip_delivery import ClipEdit
+    from engine.delivery.clip_edit import ClipEdit
 
     painting, name = task.painting, task.edit.atlas_layer
     assert painting is not None

@@ -166,7 +166,7 @@ def edit_picture(job: ImageEdit, folder: Path) -> None:
     source = read_still(Path(job.picture)).rgb
     with output_folder(folder, room=source.shape[0] * source.shape[1] * BYTES_PER_PIXEL):
         # torch and the guides take seconds to import, which a refusal above must not wait for.
-        from engine.delivery import write_edit
+        from engine.delivery.still_edit import write_edit
         from engine.devices import choose_device, set_up_command_line
         from engine.text2live.image_edit import run_image_edit
 

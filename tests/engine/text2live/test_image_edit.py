@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.context import RunContext
-from engine.delivery import write_edit
+from engine.delivery.still_edit import write_edit
 from engine.errors import UserError
 from engine.events import MatteFound, Notice, Preview, Progress
 from engine.jobs import ImageEdit, SubjectMatte

@@ -11,11 +11,11 @@ import imagecodecs
 import numpy as np
 import pytest
 
-from engine import clip_delivery
 from engine.atlas.rendering import layer_frame
-from engine.clip_delivery import ClipEdit, layer_file, write_clip_edit
 from engine.colour import luminance
 from engine.compositing import over
+from engine.delivery import clip_edit
+from engine.delivery.clip_edit import ClipEdit, layer_file, write_clip_edit
 from engine.errors import UserError
 from engine.events import Notice, Progress
 from engine.media.clips import open_clip
@@ -144,7 +144,7 @@ def test_a_disk_that_fills_leaves_no_half_written_names(
     edit: ClipEdit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = []
-    write_whole = clip_delivery.write_png
+    write_whole = clip_edit.write_png
 
     def write_until_full(path: Path, picture: np.ndarray) -> None:
         written.append(path)
@@ -152,7 +152,7 @@ def test_a_disk_that_fills_leaves_no_half_written_names(
             raise UserError("There is no room left on the disk.")
         write_whole(path, picture)
 
-    monkeypatch.setattr(clip_delivery, "write_png", write_until_full)
+    monkeypatch.setattr(clip_edit, "write_png", write_until_full)
     with pytest.raises(UserError, match="no room"):
         write(edit, tmp_path / "out")
 

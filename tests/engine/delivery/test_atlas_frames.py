@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.atlas.rendering import reconstructed
-from engine.atlas_delivery import write_atlas_frames
+from engine.delivery.atlas_frames import write_atlas_frames
 from tests.engine.small_atlas import FITTED, FRAMES, small_atlas
 
 NAMES = [f"{number:05d}.png" for number in range(1001, 1001 + FRAMES)]

@@ -18,7 +18,7 @@ from engine.atlas.metrics import psnr_db
 from engine.atlas.rendering import layer_frame, reconstructed
 from engine.colour import from_uint, to_uint8
 from engine.compositing import bleed, over
-from engine.delivery import delivered_layer
+from engine.delivery.still_edit import delivered_layer
 from engine.events import Notice, Progress
 from engine.files import make_folder, writing
 from engine.filters import resize

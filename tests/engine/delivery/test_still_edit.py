@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.compositing import over
-from engine.delivery import delivered_layer, write_edit
+from engine.delivery.still_edit import delivered_layer, write_edit
 from engine.errors import UserError
 from engine.report import Report
 from engine.results import EditResult
