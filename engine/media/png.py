@@ -1,9 +1,12 @@
-"""PNG, 8 and 16 bits, with and without alpha."""
+"""PNG, 8 and 16 bits, with and without alpha (ISO/IEC 15948)."""
 
+import struct
+import zlib
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import imagecodecs
 import numpy as np
 from PIL.PngImagePlugin import PngImageFile
@@ -14,13 +17,12 @@ from engine.media.icc import srgb_profile
 from engine.media.pillow import header_of
 from engine.media.raster import Header, Raster, split_alpha
 
-# Nearly the smallest files, three times as fast as the thorough settings.
-SETTINGS = [
-    *(cv2.IMWRITE_PNG_COMPRESSION, 5),
-    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_DEFAULT),
-    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
-]
-OPENCV_ORDER = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOUR_TYPES = {1: 0, 3: 2, 4: 6}  # by channels
+SUBTRACT_LEFT = 1  # the filter of every row
+# Files as small as zlib's thorough settings make them, in a third of the time.
+LEVEL = 3
+LONGEST_KEYWORD = 79
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -36,21 +38,52 @@ def read_raster(file: BinaryIO) -> Raster:
     return split_alpha(samples, samples.dtype.itemsize * 8)
 
 
-def encode_png(picture: np.ndarray, bits: Bits = 16) -> bytes:
+def encode_png(
+    picture: np.ndarray,
+    bits: Bits = 16,
+    texts: Mapping[str, str] = {},
+    pixel_aspect: Fraction = Fraction(1),
+) -> bytes:
     """Return the PNG file of a float picture in 0..1: (H, W) gray, (H, W, 3) RGB or (H, W, 4) straight RGBA.
 
-    Colour is tagged as sRGB. Alpha's hidden colour is kept as it is: see `engine.compositing.bleed`.
+    Colour is tagged as sRGB. Alpha's hidden colour is kept as it is: see `engine.compositing.bleed`. ``texts`` are
+    stored by keyword; ``pixel_aspect`` is a pixel's width by its height.
     """
+    # Pillow cuts 16-bit RGBA down, OpenCV takes no texts, and both compress with zlib, several times as slow.
     samples = to_uint(picture, bits)
-    if samples.ndim == 2:
-        _, encoded = cv2.imencode(".png", samples, SETTINGS)
-        return encoded.tobytes()
-    ordered = cv2.cvtColor(samples, OPENCV_ORDER[samples.shape[2]])
-    profile = np.frombuffer(srgb_profile(), np.uint8)
-    _, encoded = cv2.imencodeWithMetadata(".png", ordered, [cv2.IMAGE_METADATA_ICCP], [profile], SETTINGS)
-    return encoded.tobytes()
+    channels = 1 if samples.ndim == 2 else samples.shape[2]
+    height, width = samples.shape[:2]
+    chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, COLOUR_TYPES[channels], 0, 0, 0))]
+    if channels > 1:
+        chunks.append(_chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile())))
+    if pixel_aspect != 1:  # pixels per unit across and down, of an unknown unit
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", pixel_aspect.denominator, pixel_aspect.numerator, 0)))
+    chunks += [_chunk(b"iTXt", _international(keyword, text)) for keyword, text in texts.items()]
+    chunks.append(_chunk(b"IDAT", imagecodecs.deflate_encode(_filtered(samples), level=LEVEL)))
+    return b"".join((SIGNATURE, *chunks, _chunk(b"IEND", b"")))
 
 
 def write_png(path: Path, picture: np.ndarray, bits: Bits = 16) -> None:
     """Write `encode_png`'s file atomically; raises UserError where it cannot be written."""
     write_bytes(path, encode_png(picture, bits))
+
+
+def _filtered(samples: np.ndarray) -> np.ndarray:
+    """Return the bytes to compress, one row of them a row of the picture, each less that of the pixel on its left."""
+    big_endian = samples.astype(samples.dtype.newbyteorder(">"), copy=False)
+    rows = np.ascontiguousarray(big_endian).view(np.uint8).reshape(len(samples), -1)
+    pixel = rows.shape[1] // samples.shape[1]
+    filtered = np.empty((len(rows), 1 + rows.shape[1]), np.uint8)
+    filtered[:, 0] = SUBTRACT_LEFT
+    filtered[:, 1 : 1 + pixel] = rows[:, :pixel]
+    np.subtract(rows[:, pixel:], rows[:, :-pixel], out=filtered[:, 1 + pixel :])
+    return filtered
+
+
+def _international(keyword: str, text: str) -> bytes:
+    """Return the content of an iTXt chunk, not compressed, in no named language."""
+    return keyword.encode("latin-1", "replace")[:LONGEST_KEYWORD] + b"\0\0\0\0\0" + text.replace("\0", "").encode()
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(content, zlib.crc32(kind)))
