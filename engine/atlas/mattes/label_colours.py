@@ -1,13 +1,19 @@
 """What the colours say about labels: pixels of known label vote for pixels of like colour, near them or anywhere.
 
 A bilateral grid (Chen, Paris and Durand, SIGGRAPH 2007): votes are laid into coarse cells of place and colour, and
-blurred there.
+blurred there. Only cells with votes are kept: of a large window's many millions some ten thousand.
 """
+
+import itertools
+import math
+import operator
 
 import numpy as np
 
-LIGHTNESS_CELL, COLOUR_CELL = 14, 9  # levels of 8-bit Lab
+COLOUR_CELLS = (14, 9, 9)  # levels of 8-bit Lab
 PLACE_CELL = 9  # pixels
+KERNEL = ((-1, 0.25), (0, 0.5), (1, 0.25))
+GATHERED_AXES = 2  # along which votes are gathered where they are asked for; along the others they are spread
 
 
 def label_share(
@@ -23,48 +29,57 @@ def label_share(
     ``known`` and ``asked`` are (h, w, 3) uint8 in 8-bit Lab, ``labels`` and ``weights`` (h, w) in 0..1. With ``local``
     both are of one size, and only votes from nearby count. ``doubt`` is the weight of an undecided vote.
     """
-    lowest = np.minimum(known.min((0, 1)), asked.min((0, 1))).astype(np.int32)
-    highest = np.maximum(known.max((0, 1)), asked.max((0, 1))).astype(np.int32)
-    cell = np.array([LIGHTNESS_CELL, COLOUR_CELL, COLOUR_CELL])
-    colours = (highest - lowest) // cell + 2
-    places = [-(-side // PLACE_CELL) + 1 for side in known.shape[:2]] if local else [1, 1]
-    shape = (*places, *(int(count) for count in colours))
-    from_cells, to_cells = (_cells(picture, lowest, cell, shape, local) for picture in (known, asked))
+    strides = _strides(known.shape[:2] if local else ())
+    lowest = np.minimum(known.min((0, 1)), asked.min((0, 1))).astype(np.int64)
+    voting, answered = (_cells(picture, lowest, strides, local) for picture in (known, asked))
+    held, places = np.unique(voting, return_inverse=True)
     votes = np.stack(
-        [
-            np.bincount(from_cells, (labels * weights).ravel(), np.prod(shape)),
-            np.bincount(from_cells, weights.ravel(), np.prod(shape)),
-        ],
-        -1,
+        [np.bincount(places, values.ravel(), len(held)) for values in (labels * weights, weights)], -1
     ).astype(np.float32)
-    votes = _blurred(votes.reshape(*shape, 2)).reshape(-1, 2)[to_cells]
-    share = (votes[:, 0] + 0.5 * doubt) / (votes[:, 1] + doubt)
-    return share.reshape(asked.shape[:2]).astype(np.float32)
+    for stride in strides[:-GATHERED_AXES]:
+        held, votes = _spread(held, votes, stride)
+    wanted, places = np.unique(answered, return_inverse=True)
+    found = _gathered(held, votes, wanted, strides[-GATHERED_AXES:])
+    share = (found[:, 0] + 0.5 * doubt) / (found[:, 1] + doubt)
+    return share[places].reshape(asked.shape[:2]).astype(np.float32)
 
 
-def _cells(
-    picture: np.ndarray, lowest: np.ndarray, cell: np.ndarray, shape: tuple[int, ...], local: bool
-) -> np.ndarray:
+def _strides(size: tuple[int, ...]) -> list[int]:
+    """Return by how much a cell's number grows along rows, columns (where ``size`` has them) and the three colours.
+
+    One cell along each axis always stays empty, so that none is the neighbour of the next row's first.
+    """
+    places = [(side + PLACE_CELL // 2) // PLACE_CELL + 2 for side in size]
+    counts = [*places, *((255 + cell // 2) // cell + 2 for cell in COLOUR_CELLS)]
+    return list(itertools.accumulate(counts[:0:-1], operator.mul, initial=1))[::-1]
+
+
+def _cells(picture: np.ndarray, lowest: np.ndarray, strides: list[int], local: bool) -> np.ndarray:
     """Return the number of the cell of each pixel, (h * w,)."""
-    height, width = picture.shape[:2]
-    index = np.zeros((height, width), np.int64)
+    index = np.zeros(picture.shape[:2], np.int64)
     if local:
-        index += ((np.arange(height) + PLACE_CELL // 2) // PLACE_CELL)[:, None] * shape[1]
-        index += ((np.arange(width) + PLACE_CELL // 2) // PLACE_CELL)[None]
-    for channel in range(3):
-        binned = (picture[..., channel] - lowest[channel] + cell[channel] // 2) // cell[channel]
-        index = index * shape[2 + channel] + binned
+        rows, columns = ((np.arange(side) + PLACE_CELL // 2) // PLACE_CELL for side in index.shape)
+        index += strides[0] * rows[:, None] + strides[1] * columns
+    for channel, (cell, stride) in enumerate(zip(COLOUR_CELLS, strides[-3:], strict=True)):
+        index += stride * ((picture[..., channel] - lowest[channel] + cell // 2) // cell)
     return index.ravel()
 
 
-def _blurred(votes: np.ndarray) -> np.ndarray:
-    """Return the votes (..., 2) blurred by 1 2 1 along all axes but the last."""
-    for axis in range(votes.ndim - 1):
-        if votes.shape[axis] == 1:
-            continue
-        along = np.moveaxis(votes, axis, 0)
-        blurred = 0.5 * along
-        blurred[1:] += 0.25 * along[:-1]
-        blurred[:-1] += 0.25 * along[1:]
-        votes = np.moveaxis(blurred, 0, axis)
-    return votes
+def _spread(held: np.ndarray, votes: np.ndarray, stride: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cells (N,), ascending, with their votes (N, 2), once blurred by 1 2 1 along an axis."""
+    cells = np.sort(np.concatenate([held - stride, held, held + stride]), kind="stable")
+    cells = cells[np.append(True, cells[1:] != cells[:-1])]
+    blurred = np.zeros((len(cells), 2), np.float32)
+    for step, share in KERNEL:
+        blurred[np.searchsorted(cells, held + step * stride)] += share * votes
+    return cells, blurred
+
+
+def _gathered(held: np.ndarray, votes: np.ndarray, wanted: np.ndarray, strides: list[int]) -> np.ndarray:
+    """Return the votes (M, 2) in the cells ``wanted`` (M,), blurred by 1 2 1 along the axes of the ``strides``."""
+    total = np.zeros((len(wanted), 2), np.float32)
+    for steps in itertools.product(KERNEL, repeat=len(strides)):
+        cells = wanted + sum(step * stride for (step, _), stride in zip(steps, strides, strict=True))
+        places = np.minimum(np.searchsorted(held, cells), len(held) - 1)
+        total += (math.prod(share for _, share in steps) * (held[places] == cells))[:, None] * votes[places]
+    return total
