@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from engine.colour import to_uint8
 from engine.compositing import Placed, on_checkerboard, premultiply, unpremultiply
 from engine.media.stills import read_still
-from engine.project import Project
+from engine.project import EditLayer, Project
 
 THUMBNAIL_SIDE = 96
 THUMBNAIL_CELL = 8
@@ -18,14 +18,17 @@ THUMBNAIL_CELL = 8
 
 @dataclass(frozen=True)
 class LayerPixels:
-    """A layer's pixels, (H, W, 4) float32, straight alpha, and a small picture of them."""
+    """A layer's pixels, (H, W, 4) float32, straight alpha, and a small picture of them.
+
+    Of a layer with a picture for each frame they are those of one frame, for show.
+    """
 
     rgba: np.ndarray
     thumbnail: QImage
 
 
 class PixelStore:
-    """The layers' pixels by their file's name; such files never change once they are written."""
+    """The layers' pixels by `EditLayer.picture`; such files never change once they are written."""
 
     def __init__(self) -> None:
         self._known: dict[str, LayerPixels] = {}
@@ -51,7 +54,7 @@ class PixelStore:
         Raises UserError where it has to be read again and cannot be.
         """
         if file not in self._known and file in self._on_disk:
-            self._known[file] = read_layer(self._on_disk[file])
+            self._known[file] = with_thumbnail(read_rgba(self._on_disk[file]))
         return self._known[file].rgba
 
     def thumbnail(self, file: str) -> QImage | None:
@@ -64,11 +67,16 @@ class PixelStore:
         return [Placed(self.rgba(layer.picture), layer.opacity, layer.blend) for layer in project.seen_layers()]
 
 
-def read_layer(path: Path) -> LayerPixels:
-    """Read a layer file; raises UserError where it is missing or damaged."""
+def read_layer(layer: EditLayer, folder: Path) -> LayerPixels:
+    """Read a layer's picture, of several the middle one; raises UserError where it is missing or damaged."""
+    return with_thumbnail(read_rgba(folder / layer.pictures[len(layer.pictures) // 2]))
+
+
+def read_rgba(path: Path) -> np.ndarray:
+    """Return a layer file as (H, W, 4) float32, straight alpha; raises UserError where it is missing or damaged."""
     still = read_still(path)
     alpha = np.ones(still.rgb.shape[:2], np.float32) if still.alpha is None else still.alpha
-    return with_thumbnail(np.dstack([still.rgb, alpha]))
+    return np.dstack([still.rgb, alpha])
 
 
 def with_thumbnail(rgba: np.ndarray) -> LayerPixels:

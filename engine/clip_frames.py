@@ -37,7 +37,8 @@ def layers_at(project: Project, number: int, source: np.ndarray, pictures: Pictu
     """
     placed = []
     for layer in project.layers_at(number):
-        rgba = layer_at(layer, number, source, pictures(layer.picture), _atlas_of(project, layer, atlases))
+        picture = pictures(layer.picture_at(number))
+        rgba = layer_at(layer, number, source, picture, _atlas_of(project, layer, atlases))
         if rgba is not None:
             placed.append(Placed(rgba, layer.opacity_at(number), layer.blend))
     return placed
@@ -48,7 +49,7 @@ def layer_at(
 ) -> np.ndarray | None:
     """Return one layer as a frame shows it, (H, W, 4); None where its atlas was fitted to other frames.
 
-    Without an ``atlas`` the picture lies in the frame, the same in all of them.
+    ``picture`` is the one that `EditLayer.picture_at` names. Without an ``atlas`` it lies in the frame.
     """
     height, width = source.shape[:2]
     if atlas is None:
@@ -80,7 +81,7 @@ class QuickLayers:
         self, layer: EditLayer, number: int, size: Size, pictures: Pictures, atlas: Atlas | None
     ) -> np.ndarray | None:
         if atlas is None:
-            return _straight(from_uint(self._resized(layer.picture, size, pictures)))
+            return _straight(from_uint(self._resized(layer.picture_at(number), size, pictures)))
         if number not in atlas.clip.numbers:
             return None
         _check_layer(atlas, layer)

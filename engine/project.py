@@ -15,6 +15,7 @@ from engine.keyframes import Keys, sorted_keys, value_at
 LAYERS_FOLDER, MATTES_FOLDER, ATLASES_FOLDER = "layers", "mattes", "atlases"
 ID_PATTERN = re.compile(r"[0-9A-Za-z_-]+")
 FILE_PATTERN = re.compile(rf"({LAYERS_FOLDER}|{MATTES_FOLDER})/{ID_PATTERN.pattern}\.png")
+FRAMES_PATTERN = re.compile(rf"{LAYERS_FOLDER}/{ID_PATTERN.pattern}")
 ATLAS_PATTERN = re.compile(rf"{ATLASES_FOLDER}/{ID_PATTERN.pattern}")
 
 
@@ -63,6 +64,9 @@ class EditLayer:
     The picture lies in the frame; where ``atlas_layer`` names a layer of an atlas, over the whole of that layer's
     texture, at any resolution, and ``atlas`` is that atlas's folder, empty for the project's own.
 
+    A layer with a picture of its own for each frame has ``frames``, the first and the last of their numbers; its
+    ``picture`` is then a folder, such as layers/ID, of files such as 1001.png.
+
     The layer shows from frame number ``first`` to ``last``, both included, None for the footage's ends. ``opacity`` is
     in 0..1; ``opacity_keys`` (see `engine.keyframes`) take its place where there are any. ``job`` made the layer, None
     where it came from elsewhere.
@@ -83,23 +87,50 @@ class EditLayer:
     first: int | None = None
     last: int | None = None
     opacity_keys: Keys = ()
+    frames: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if not ID_PATTERN.fullmatch(self.id):
             raise ValueError(f"{self.id!r} is no id")
         # Names from a file are joined to folders when a project is saved: nothing may lead out of them.
-        for file in (self.picture, *([self.matte] if self.matte else [])):
-            if not FILE_PATTERN.fullmatch(file):
-                raise ValueError(f"{file!r} is no file of a project")
+        if not (FILE_PATTERN if self.frames is None else FRAMES_PATTERN).fullmatch(self.picture):
+            raise ValueError(f"{self.picture!r} is no file of a project")
+        if self.matte and not FILE_PATTERN.fullmatch(self.matte):
+            raise ValueError(f"{self.matte!r} is no file of a project")
+        if self.frames is not None:
+            _check_range(*self.frames)
+            if self.atlas_layer:
+                raise ValueError("a layer on an atlas has one picture")
         _check_atlas(self.atlas)
         if not (math.isfinite(self.opacity) and 0 <= self.opacity <= 1):
             raise ValueError(f"the opacity {self.opacity} is not in 0..1")
         _check_range(self.first, self.last)
         object.__setattr__(self, "opacity_keys", sorted_keys(self.opacity_keys))
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The files of all its pictures."""
+        if self.frames is None:
+            return (self.picture,)
+        first, last = self.frames
+        return tuple(self.picture_at(number) for number in range(first, last + 1))
+
+    def picture_at(self, number: int) -> str:
+        """Return the file of the picture that a frame shows; beyond the layer's own frames there is none."""
+        return self.picture if self.frames is None else f"{self.picture}/{number}.png"
+
     def shows_at(self, number: int) -> bool:
-        """Return whether the layer's range holds a frame."""
+        """Return whether the layer's range holds a frame, and the layer has a picture for it."""
+        if self.frames is not None and not self.frames[0] <= number <= self.frames[1]:
+            return False
         return (self.first is None or number >= self.first) and (self.last is None or number <= self.last)
+
+    def own_numbers(self, numbers: range) -> range:
+        """Return those of the footage's numbers, of which there is at least one, in which the layer can show."""
+        if self.frames is None:
+            return numbers
+        first, last = (min(max(number, numbers[0]), numbers[-1]) for number in self.frames)
+        return range(first, last + 1)
 
     def opacity_at(self, number: int) -> float:
         """Return the opacity at a frame, 0..1."""
@@ -201,9 +232,17 @@ class Project:
         return tuple(dict.fromkeys(name for name in names if name))
 
     def files(self) -> tuple[str, ...]:
-        """Return the files that layers and masks refer to, each once, by their names in the project's folder."""
-        names = (name for layer in self.layers for name in (layer.picture, layer.matte) if name)
-        return tuple(dict.fromkeys((*names, *self._key_files())))
+        """Return the files that layers and masks refer to, each once, by their names in the project's folder.
+
+        The pictures of layers that have one for each frame are not among them: see `frame_folders`.
+        """
+        still = (layer.picture for layer in self.layers if layer.frames is None)
+        mattes = (layer.matte for layer in self.layers if layer.matte)
+        return tuple(dict.fromkeys((*still, *mattes, *self._key_files())))
+
+    def frame_folders(self) -> tuple[str, ...]:
+        """Return the folders of pictures that layers have for each frame, each once."""
+        return tuple(dict.fromkeys(layer.picture for layer in self.layers if layer.frames is not None))
 
     def replace_subject(self, subject: ClipSubject) -> "Project":
         """Return the project with ``subject`` in the place of the one that has its id."""

@@ -100,12 +100,13 @@ def copy_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(original, copy)
 
 
-def bring_atlas(source: Path, target: Path) -> None:
-    """Give an atlas's folder a second place, whole or not at all; raises UserError for what the system refuses.
+def bring_folder(source: Path, target: Path) -> None:
+    """Give a folder, of an atlas or of frames, a second place, whole or not at all.
 
-    An atlas is large and its files never change, so a second name of the same file is enough where the disk has such.
+    It is large and its files never change, so a second name of the same file is enough where the disk has such. Raises
+    UserError for what the system refuses.
     """
-    part = target.with_name(f".{uuid4().hex}.atlas")
+    part = target.with_name(f".{uuid4().hex}.part")
     try:
         with writing(target):
             shutil.copytree(source, part, copy_function=link_or_copy)
@@ -127,15 +128,15 @@ def _write(project: Project, folder: Path, source_folder: Path) -> None:
     for name in project.files():
         if not (folder / name).exists():
             copy_file(source_folder / name, folder / name)
-    for name in project.atlases():
+    for name in (*project.frame_folders(), *project.atlases()):
         if not (folder / name).exists():
-            bring_atlas(source_folder / name, folder / name)
+            bring_folder(source_folder / name, folder / name)
     write_project_file(project, folder)  # last: until now, the old file and all that it refers to are untouched
 
 
 def _check_files(project: Project, *folders: Path) -> None:
     for layer in project.layers:
-        for name in filter(None, (layer.picture, layer.matte)):
+        for name in filter(None, (*layer.pictures, layer.matte)):
             if not any((folder / name).is_file() for folder in folders):
                 raise UserError(
                     f"The file {name} of the layer “{layer.name}” is missing from {folders[-1]}; "

@@ -36,8 +36,13 @@ def _for_clips(values: Values) -> Values:
     }
 
 
+def _for_frames(values: Values) -> Values:
+    """Give layers what those with a picture for each frame brought."""
+    return {**values, "layers": [{**layer, "frames": None} for layer in values["layers"]]}
+
+
 # The first turns schema 1 into 2, the second 2 into 3; the present schema follows from their number.
-MIGRATIONS: Sequence[Migration] = (_for_clips,)
+MIGRATIONS: Sequence[Migration] = (_for_clips, _for_frames)
 
 
 def project_to_json(project: Project, folder: Path) -> Values:
@@ -137,11 +142,12 @@ def _layer_to_json(layer: EditLayer) -> Values:
         "first": layer.first,
         "last": layer.last,
         "opacity_keys": [list(key) for key in layer.opacity_keys],
+        "frames": None if layer.frames is None else list(layer.frames),
     }
 
 
 def _layer_from_json(values: Mapping[str, Any]) -> EditLayer:
-    job = values["job"]
+    job, frames = values["job"], values["frames"]
     return EditLayer(
         id=_typed(values["id"], str),
         name=_typed(values["name"], str),
@@ -158,7 +164,13 @@ def _layer_from_json(values: Mapping[str, Any]) -> EditLayer:
         first=_optional(values["first"], int),
         last=_optional(values["last"], int),
         opacity_keys=tuple((_typed(number, int), float(value)) for number, value in values["opacity_keys"]),
+        frames=None if frames is None else _frames(frames),
     )
+
+
+def _frames(values: object) -> tuple[int, int]:
+    first, last = _typed(values, list)
+    return _typed(first, int), _typed(last, int)
 
 
 def footage_exists(path: Path) -> bool:

@@ -13,10 +13,10 @@ from engine.atlas.atlas_folder import ATLAS_FILE
 from engine.errors import UserError
 from engine.files import write_text
 from engine.folder_lock import lock_folder
-from engine.project import ATLASES_FOLDER, LAYERS_FOLDER, MATTES_FOLDER, Project, new_id
+from engine.project import ATLASES_FOLDER, ID_PATTERN, LAYERS_FOLDER, MATTES_FOLDER, Project, new_id
 from engine.project_folder import (
     PROJECT_FILE,
-    bring_atlas,
+    bring_folder,
     link_or_copy,
     make_project_folder,
     read_project_file,
@@ -155,5 +155,8 @@ def _link_files(origin: Path, folder: Path) -> None:
     for name in (LAYERS_FOLDER, MATTES_FOLDER):
         for source in (origin / name).glob("*.png"):
             link_or_copy(source, folder / name / source.name)
+    for source in (origin / LAYERS_FOLDER).glob("*"):
+        if source.is_dir() and ID_PATTERN.fullmatch(source.name):  # else the leavings of what was interrupted
+            bring_folder(source, folder / LAYERS_FOLDER / source.name)
     for source in (origin / ATLASES_FOLDER).glob(f"*/{ATLAS_FILE}"):
-        bring_atlas(source.parent, folder / ATLASES_FOLDER / source.parent.name)
+        bring_folder(source.parent, folder / ATLASES_FOLDER / source.parent.name)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.document import Document
 from desktop.playback.atlas_store import AtlasStore
 from desktop.playback.frames import Frames
+from desktop.playback.layer_pictures import FramePictures, LayerPictures
 from desktop.playback.moving_picture import MovingPicture
 from desktop.playback.player import Player
 from desktop.playback.rendering import Frame, Material
@@ -79,10 +80,13 @@ class ClipView(QObject):
         clip, before = self._document.clip, self._frames.material
         if clip is None:
             return None
-        pictures = {layer.picture: self._document.pixels.rgba(layer.picture) for layer in project.layers}
+        pixels, folder = self._document.pixels, self._document.folder
+        still = {layer.picture: pixels.rgba(layer.picture) for layer in project.layers if layer.frames is None}
         if before is not None and before.clip is clip:
+            pictures = LayerPictures(still, before.pictures.frames)
             return Material(clip, project, pictures, before.atlases, before.quick)
-        return Material(clip, project, pictures, AtlasStore(self._document.folder), QuickLayers())
+        pictures = LayerPictures(still, FramePictures(folder))
+        return Material(clip, project, pictures, AtlasStore(folder), QuickLayers())
 
     def _follow(self, number: int) -> None:
         if self._document.clip is None:

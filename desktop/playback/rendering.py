@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from desktop.playback.atlas_store import AtlasStore
+from desktop.playback.layer_pictures import LayerPictures
 from desktop.playback.shared_clip import SharedClip
 from desktop.viewer.look import Look
 from desktop.viewer.plane import Plane, Window
@@ -28,17 +29,17 @@ BAND = 64  # rows: their float pictures stay in the processor's cache
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What frames are made of; ``pictures`` are the layers' files."""
+    """What frames are made of; ``pictures`` gives those of the layers."""
 
     clip: SharedClip
     project: Project
-    pictures: Mapping[str, np.ndarray]
+    pictures: LayerPictures
     atlases: AtlasStore
     quick: QuickLayers
 
-    def layer_key(self, layer: EditLayer) -> LayerKey:
-        """Return what a layer's pixels in a frame depend on."""
-        return layer.picture, self.project.atlas_of(layer), layer.atlas_layer
+    def layer_key(self, layer: EditLayer, number: int) -> LayerKey:
+        """Return what a layer's pixels in the frame of that number depend on."""
+        return layer.picture_at(number), self.project.atlas_of(layer), layer.atlas_layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class MovingFrame:
         """All that the picture depends on: after an undo the frames made before are found again."""
         material, number = self.material, self.number
         layers = tuple(
-            (material.layer_key(layer), layer.opacity_at(number), layer.blend)
+            (material.layer_key(layer, number), layer.opacity_at(number), layer.blend)
             for layer in material.project.layers_at(number)
         )
         return number, self.size, self.look, layers
@@ -64,9 +65,7 @@ class MovingFrame:
         """Return the picture; raises UserError where the clip or an atlas cannot be read."""
         material = self.material
         source = material.clip.proxy(self.number, self.size)
-        placed = material.quick.layers_at(
-            material.project, self.number, self.size, material.pictures.__getitem__, material.atlases
-        )
+        placed = material.quick.layers_at(material.project, self.number, self.size, material.pictures, material.atlases)
         if not placed and self.look == PLAIN:
             return cv2.cvtColor(source, cv2.COLOR_RGB2BGRA)
         rgb = from_uint(source)
@@ -86,20 +85,20 @@ class RestingFrame:
     def key(self) -> Hashable:
         """The frame and the layers that it shows."""
         shown = self.material.project.layers_at(self.number)
-        return "resting", self.number, tuple(map(self.material.layer_key, shown))
+        return "resting", self.number, tuple(self.material.layer_key(layer, self.number) for layer in shown)
 
     def run(self) -> "Frame":
         """Return the frame; raises UserError where the clip or an atlas cannot be read."""
         material = self.material
-        used = set(map(material.layer_key, material.project.layers))
+        used = {material.layer_key(layer, self.number) for layer in material.project.layers}
         # What no layer uses any more is let go of: painting makes a new picture with every stroke.
         rendered = {key: rgba for key, rgba in self.known.items() if key in used}
         source = from_uint(material.clip.frame(self.number))
         for layer in material.project.layers_at(self.number):
-            key = material.layer_key(layer)
+            key = material.layer_key(layer, self.number)
             if key not in rendered:
                 atlas = material.atlases(key[1]) if layer.atlas_layer else None
-                rendered[key] = layer_at(layer, self.number, source, material.pictures[layer.picture], atlas)
+                rendered[key] = layer_at(layer, self.number, source, material.pictures(key[0]), atlas)
         return Frame(self.number, source, rendered)
 
 
@@ -116,13 +115,13 @@ class Frame:
         return [
             Placed(rgba, layer.opacity_at(self.number), layer.blend)
             for layer in material.project.layers_at(self.number)
-            if (rgba := self.rendered.get(material.layer_key(layer))) is not None
+            if (rgba := self.rendered.get(material.layer_key(layer, self.number))) is not None
         ]
 
     def lacks(self, material: Material) -> bool:
         """Return whether a layer that the project shows now was not rendered."""
         shown = material.project.layers_at(self.number)
-        return any(material.layer_key(layer) not in self.rendered for layer in shown)
+        return any(material.layer_key(layer, self.number) not in self.rendered for layer in shown)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,7 +44,8 @@ def layer_handle(layer: EditLayer, frames: range, scale: FrameScale, x: float) -
     """Return what of a layer's track lies under a place; a keyframe before an end, None for a locked layer."""
     if layer.locked:
         return None
-    found = [*_keys(layer, scale), *_ends(FrameRange(layer.first, layer.last), frames, scale, layer)]
+    shown = FrameRange(layer.first, layer.last)
+    found = [*_keys(layer, scale), *_ends(shown, layer.own_numbers(frames), scale, layer)]
     return _nearest(found, scale, x)
 
 

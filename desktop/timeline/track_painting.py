@@ -56,7 +56,7 @@ class TrackPainter:
     def layer(self, row: QRect, layer: EditLayer, seen: bool, current: bool) -> None:
         """Paint a layer's name, its range, and its opacity keyframes."""
         self._name(row, layer.name, current)
-        shown = FrameRange(layer.first, layer.last).within(self._frames)
+        shown = FrameRange(layer.first, layer.last).within(layer.own_numbers(self._frames))
         self._clip(row.top(), row.height())
         colour = QColor(theme.ACCENT)
         colour.setAlphaF(1.0 if seen else HIDDEN)

@@ -195,7 +195,8 @@ class Tracks(QWidget):
             self.keys_moved.emit(handle.layer.id, handle.dragged_keys(scale, x), drag)
         else:
             shown = FrameRange(handle.layer.first, handle.layer.last)
-            self.trimmed.emit(handle.layer.id, handle.dragged_range(shown, self._frames, scale, x), drag)
+            frames = handle.layer.own_numbers(self._frames)
+            self.trimmed.emit(handle.layer.id, handle.dragged_range(shown, frames, scale, x), drag)
 
     def _handle_at(self, x: float, y: float) -> Handle | None:
         if len(self._frames) < 2:

@@ -153,7 +153,7 @@ def _seconds_of_exact_frames(window: MainWindow) -> float:
     seconds = []
     for number in window.document.playhead.numbers[:4]:
         start = time.perf_counter()
-        layers_at(material.project, number, source, material.pictures.__getitem__, material.atlases)
+        layers_at(material.project, number, source, material.pictures, material.atlases)
         seconds.append(time.perf_counter() - start)
     return round(statistics.median(seconds), 4)
 

@@ -142,3 +142,25 @@ def test_a_layer_of_an_older_atlas_is_rendered_through_that_one() -> None:
     shown = project(BACK).with_atlas("atlases/b").add_layer(FRONT)
     layers_at(shown, 101, source(), PICTURES.__getitem__, atlas)
     assert asked == ["atlases/a", "atlases/b"]
+
+
+def test_a_layer_with_a_picture_for_each_frame_shows_the_frames_own() -> None:
+    layer = EditLayer("film", "film", "layers/film", frames=(102, 103))
+    pictures = {
+        f"layers/film/{number}.png": np.full((2 * HEIGHT, 2 * WIDTH, 4), (number - 101) / 2, np.float32)
+        for number in (102, 103)
+    }
+    quick = QuickLayers()
+
+    def no_atlas(_name: str) -> Atlas:
+        raise AssertionError("the layer lies on none")
+
+    for number in (102, 103):
+        (placed,) = layers_at(project(layer), number, source(), pictures.__getitem__, no_atlas)
+        assert placed.rgba is pictures[f"layers/film/{number}.png"]
+        (fast,) = quick.layers_at(project(layer), number, (40, 24), pictures.__getitem__, no_atlas)
+        assert fast.rgba == pytest.approx((number - 101) / 2, abs=0.01)
+    for number in (101, 104):
+        assert layers_at(project(layer), number, source(), pictures.__getitem__, no_atlas) == []
+    assert len(layers_at(project(replace(layer, first=103)), 103, source(), pictures.__getitem__, no_atlas)) == 1
+    assert layers_at(project(replace(layer, first=103)), 102, source(), pictures.__getitem__, no_atlas) == []

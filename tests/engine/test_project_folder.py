@@ -3,6 +3,7 @@ import dataclasses
 import errno
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
@@ -203,7 +204,7 @@ def test_a_file_that_holds_no_project_is_refused(tmp_path: Path, data: bytes) ->
 def test_a_newer_schema_is_refused(project: Project, session: Path, tmp_path: Path) -> None:
     save_project(project, tmp_path / "art.patina", session)
     file = tmp_path / "art.patina" / "project.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "schema": 3}))
+    file.write_text(json.dumps({**json.loads(file.read_text()), "schema": 4}))
     with pytest.raises(UserError, match="newer Patina"):
         load_project(tmp_path / "art.patina")
 
@@ -370,3 +371,47 @@ def test_the_masks_of_a_clips_objects_are_saved_and_missed(
     (tmp_path / "art.patina/mattes/key.png").unlink()
     with pytest.raises(UserError, match="mask of “swan” at frame 1002"):
         load_project(tmp_path / "art.patina")
+
+
+def with_frames(project: Project, session: Path) -> Project:
+    """Return the project with a layer that has pictures for the frames 8 and 9."""
+    layer = EditLayer("fire", "fire", "layers/fire", frames=(8, 9))
+    for number, name in enumerate(layer.pictures):
+        (session / name).parent.mkdir(parents=True, exist_ok=True)
+        write_png(session / name, np.full((HEIGHT, WIDTH, 4), number / 2, np.float32))
+    return project.add_layer(layer)
+
+
+def test_the_pictures_of_a_layers_frames_are_saved(project: Project, session: Path, tmp_path: Path) -> None:
+    folder, shown = tmp_path / "art.patina", with_frames(project, session)
+    save_project(shown, folder, session)
+    shutil.rmtree(session)
+    assert load_project(folder) == shown
+    assert set(content(folder)) == {"project.json", *project.files(), "layers/fire/8.png", "layers/fire/9.png"}
+    save_project(shown.duplicate_layer("fire"), folder, folder)
+    assert len(list((folder / "layers").glob("*/*"))) == 2, "a duplicate shares them"
+
+
+def test_a_missing_picture_of_a_frame_is_named(project: Project, session: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "art.patina"
+    save_project(with_frames(project, session), folder, session)
+    (folder / "layers/fire/9.png").unlink()
+    with pytest.raises(UserError, match=r"layers/fire/9.png of the layer “fire” is missing"):
+        load_project(folder)
+
+
+def test_frames_that_cannot_be_brought_leave_the_old_project_whole(
+    project: Project, session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "art.patina"
+    save_project(project, folder, session)
+    before, shown = content(folder), with_frames(project, session)
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    full_disk_from(1, monkeypatch)
+    with pytest.raises(UserError, match="no room left"):
+        save_project(shown, folder, session)
+    assert content(folder) == before

@@ -48,6 +48,13 @@ layers = st.builds(
     last=st.none() | st.integers(0, 9),
     opacity_keys=st.dictionaries(st.integers(), st.floats(0, 1), max_size=3).map(lambda keys: tuple(keys.items())),
 )
+frame_layers = st.builds(
+    EditLayer,
+    id=ids,
+    name=st.text(),
+    picture=ids.map(lambda each: f"layers/{each}"),
+    frames=st.tuples(st.integers(0, 9), st.integers(9, 20)),
+)
 subjects = st.builds(
     ClipSubject,
     id=ids,
@@ -61,7 +68,7 @@ subjects = st.builds(
 projects = st.builds(
     Project,
     st.none() | footages,
-    st.lists(layers, max_size=3, unique_by=lambda each: each.id).map(tuple),
+    st.lists(layers | frame_layers, max_size=3, unique_by=lambda each: each.id).map(tuple),
     st.just("") | ids.map(lambda each: f"atlases/{each}"),
     st.none() | st.integers(-9, 0),
     st.none() | st.integers(0, 9),
@@ -132,6 +139,8 @@ def test_what_is_no_project_is_refused(given_: object) -> None:
         ("layers", "opacity_keys", [[1, 7]]),
         ("layers", "opacity_keys", [[1.5, 0.5]]),
         ("layers", "first", "1"),
+        ("layers", "frames", [1, 9]),  # of a layer whose picture is a file
+        ("layers", "frames", "19"),
     ],
 )
 def test_values_out_of_range_are_refused(part: str, name: str, value: object) -> None:
@@ -193,6 +202,25 @@ def test_a_project_of_stills_from_before_clips_opens() -> None:
     layer = EditLayer("a", "gold", "layers/a.png", opacity=0.25, blend=BlendMode.MULTIPLY, solo=True, job=job)
     assert project_from_json(old, FOLDER) == Project(Footage(Path("/a.png"), 40, 30), (layer,))
     assert project_from_json({**old, "footage": None, "layers": []}, FOLDER) == Project()
+
+
+def test_a_project_from_before_layers_with_a_picture_for_each_frame_opens() -> None:
+    given_ = values()
+    del given_["layers"][0]["frames"]
+    project = project_from_json({**given_, "schema": 2}, FOLDER)
+    assert project.layers[0].frames is None
+    assert project == project_from_json(values(), FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("picture", "frames", "atlas_layer"),
+    [("layers/..", [1, 9], ""), ("layers/a", [9, 1], ""), ("layers/a", [1], ""), ("layers/a", [1, 9], "background")],
+)
+def test_damaged_frames_of_a_layer_are_refused(picture: str, frames: list[int], atlas_layer: str) -> None:
+    given_ = values()
+    given_["layers"][0] |= {"picture": picture, "frames": frames, "atlas_layer": atlas_layer}
+    with pytest.raises(UserError, match="damaged"):
+        project_from_json(given_, FOLDER)
 
 
 @settings(deadline=None)

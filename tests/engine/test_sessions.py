@@ -238,3 +238,16 @@ def test_a_root_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError):
         Session.create(tmp_path / "file")
+
+
+def test_a_session_of_a_project_has_the_pictures_of_its_layers_frames(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "art.patina"
+    layer = EditLayer("fire", "fire", "layers/fire", frames=(8, 8))
+    (folder / "layers/fire").mkdir(parents=True)
+    (folder / "layers/.0815.part").mkdir()  # of a job that was interrupted
+    write_png(folder / "layers/fire/8.png", np.zeros((30, 40, 4), np.float32))
+    save_project(Project(layers=(layer,)), folder, folder)
+    session = Session.create(root, folder, load_project(folder))
+    assert load_project(session.folder).layers == (layer,)
+    assert [path.name for path in (session.folder / "layers").iterdir()] == ["fire"]
+    session.close()
