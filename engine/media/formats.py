@@ -49,9 +49,9 @@ _ALL = (
         "prores4444", "ProRes 4444", "After Effects, Resolve, Final Cut", (".mov",), 10, "straight", 2.5, is_movie=True
     ),
     Format("prores422", "ProRes 422 HQ", "Composites for the cut", (".mov",), 10, None, 0.6, is_movie=True),
-    Format("ffv1", "FFV1", "Lossless archive, 16 bits", (".mkv",), 16, "straight", 8, is_movie=True),
-    Format("cineform", "CineForm", "12 bits, quick to decode", (".mov",), 12, "straight", 2.5, is_movie=True),
-    Format("animation", "QuickTime Animation", "Old pipelines, 8 bits", (".mov",), 8, "straight", 4, is_movie=True),
+    Format("ffv1", "FFV1", "Lossless archive", (".mkv",), 16, "straight", 8, is_movie=True),
+    Format("cineform", "CineForm", "Quick to decode", (".mov",), 12, "straight", 2.5, is_movie=True),
+    Format("animation", "QuickTime Animation", "Old pipelines", (".mov",), 8, "straight", 4, is_movie=True),
     Format("vp9", "VP9 with alpha", "The web", (".webm",), 8, "straight", 0.4, is_movie=True),
     Format("h264", "H.264", "Small, for review", (".mp4", ".mov"), 8, None, 0.3, is_movie=True),
     Format("h265", "H.265", "Smaller, for review", (".mp4", ".mov"), 10, None, 0.2, is_movie=True),
