@@ -19,6 +19,7 @@ from engine.media.png import encode_png
 
 SCHEMA = 1
 ATLAS_FILE = "atlas.json"
+TEXTURE_PATTERN = "texture {place}.png"
 MATTE_PATTERN = "matte {place}/{index:05d}.png"
 DAMAGED = "The atlas in {folder} is damaged or incomplete; fit it again."
 
@@ -54,11 +55,29 @@ def load_atlas(folder: Path) -> Atlas:
         raise UserError(DAMAGED.format(folder=folder)) from error
 
 
+def read_layer_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of an atlas's layers, the background first; raises UserError as `load_atlas` does."""
+    with open_to_read(folder / ATLAS_FILE) as file:
+        text = file.read()
+    try:
+        return tuple(map(str, json.loads(text)["layers"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(DAMAGED.format(folder=folder)) from error
+
+
+def texture_file(folder: Path, name: str) -> Path:
+    """Return the RGBA picture of a layer's texture; KeyError where the atlas has no layer of that name."""
+    names = read_layer_names(folder)
+    if name not in names:
+        raise KeyError(name)
+    return folder / TEXTURE_PATTERN.format(place=names.index(name))
+
+
 def _write(atlas: Atlas, folder: Path) -> None:
     for place, layer in enumerate(atlas.layers):
         np.save(folder / f"mapping {place}.npy", layer.mapping.astype(np.float32), allow_pickle=False)
         rgba = np.dstack([layer.texture, layer.coverage])
-        (folder / f"texture {place}.png").write_bytes(encode_png(rgba))
+        (folder / TEXTURE_PATTERN.format(place=place)).write_bytes(encode_png(rgba))
         if place:
             (folder / f"matte {place}").mkdir()
     for index, mattes in enumerate(atlas.mattes):
@@ -101,7 +120,7 @@ def _read(values: Mapping[str, Any], folder: Path) -> Atlas:
 
 
 def _read_layer(name: str, place: int, folder: Path) -> AtlasLayer:
-    rgba = from_uint(cv2.cvtColor(_picture(folder / f"texture {place}.png"), cv2.COLOR_BGRA2RGBA))
+    rgba = from_uint(cv2.cvtColor(_picture(folder / TEXTURE_PATTERN.format(place=place)), cv2.COLOR_BGRA2RGBA))
     mapping = np.load(folder / f"mapping {place}.npy", allow_pickle=False)
     if mapping.ndim != 4 or mapping.shape[3] != 2:
         raise ValueError(f"a mapping of the shape {mapping.shape}")
