@@ -55,6 +55,7 @@ class News:
 class JobQueue:
     """Jobs in the order of their coming, and ``left`` ones, which an earlier process did not finish.
 
+    Where a job ends badly, those that wait for what it was to make are cancelled with it.
     Every method may be called from any thread. None waits, but for `next_entry`.
     """
 
@@ -195,6 +196,12 @@ class JobQueue:
         else:
             self._change(entry, JobState.CANCELLED, Cancelled())
 
+    def _cancel_followers(self, job: Job) -> None:
+        """Cancel the jobs that cannot but fail, as ``job`` did not make what they need."""
+        for entry in self._entries.values():
+            if not entry.begun and job.makes and entry.record.job.needs == job.makes:
+                self._cancel(entry)
+
     def _open(self) -> list[Job]:
         return [entry.record.job for entry in self._entries.values() if not entry.record.state.ended]
 
@@ -203,6 +210,8 @@ class JobQueue:
         entry.record = replace(entry.record, state=state, message=message)
         self._news.append(News(entry.record, ending))
         self._touch()
+        if isinstance(ending, Failed | Cancelled):
+            self._cancel_followers(entry.record.job)
 
     def _touch(self) -> None:
         self._is_saved = False

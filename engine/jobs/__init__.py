@@ -4,7 +4,7 @@ A job validates itself when it is made (`UserError`), and goes to JSON and back 
 """
 
 from engine.errors import UserError
-from engine.jobs.atlases import AtlasFit, AtlasImport, AtlasQuality, FlowName, Subject
+from engine.jobs.atlases import AtlasFit, AtlasImport, AtlasJob, AtlasQuality, FlowName, Subject
 from engine.jobs.base import Job
 from engine.jobs.checks import LARGEST_SEED, Device
 from engine.jobs.deliveries import ClipDelivery, Delivery, HandoffName, StillDelivery
@@ -42,6 +42,7 @@ __all__ = [
     "AlphaMode",
     "AtlasFit",
     "AtlasImport",
+    "AtlasJob",
     "AtlasQuality",
     "BitDepth",
     "ClipDelivery",

@@ -1,4 +1,4 @@
-"""Atlases: fitting one to a clip."""
+"""Atlases: fitting one to a clip, and taking over a published one."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
@@ -35,21 +35,43 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtlasFit(Job):
-    """Explain a clip by a background and one layer a subject: textures, mappings, mattes (layered atlases).
+class AtlasJob(Job):
+    """What every job asks that makes an atlas.
 
     ``out`` is the folder that the atlas will be; ``first`` and ``last`` are source frame numbers, None for the clip's
-    ends. ``subjects`` are the foreground layers, the nearest last; without any, the whole clip is background.
-    ``width`` is that of the frames in fitting, None for the quality's own. ``light`` allows for changing light.
-    ``guide`` finds subjects named by a word.
+    ends.
     """
-
-    kind: ClassVar[str] = "atlas_fit"
 
     clip: str
     out: str
     first: int | None = None
     last: int | None = None
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        check_path("clip", self.clip, "open one first")
+        check_path("folder for the atlas", self.out, "choose one")
+        check_choice("device", self.device, get_args(Device))
+        _check_range(self.first, self.last)
+
+    @property
+    def makes(self) -> str:
+        """The atlas."""
+        return self.out
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtlasFit(AtlasJob):
+    """Explain a clip by a background and one layer a subject: textures, mappings, mattes (layered atlases).
+
+    ``subjects`` are the foreground layers, the nearest last; without any, the whole clip is background. ``width`` is
+    that of the frames in fitting, None for the quality's own. ``light`` allows for changing light. ``guide`` finds
+    subjects named by a word.
+    """
+
+    kind: ClassVar[str] = "atlas_fit"
+
     subjects: tuple[Subject, ...] = ()
     quality: AtlasQuality = "standard"
     width: int | None = None
@@ -57,46 +79,31 @@ class AtlasFit(Job):
     flow: FlowName = "dis"
     guide: str = "starter"
     seed: int = 0
-    device: Device = "auto"
 
     def __post_init__(self) -> None:
-        check_texts(self)
-        check_path("clip", self.clip, "open one first")
-        check_path("folder for the atlas", self.out, "choose one")
+        super().__post_init__()
         object.__setattr__(self, "subjects", _subjects(self.subjects))
         check_choice("quality", self.quality, get_args(AtlasQuality))
         check_choice("flow", self.flow, get_args(FlowName))
-        check_choice("device", self.device, get_args(Device))
         check_guide(self.guide)
         check_number("width", self.width, SMALLEST_WIDTH, LARGEST_WIDTH)
         check_number("seed", self.seed, 0, LARGEST_SEED)
-        _check_range(self.first, self.last)
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtlasImport(Job):
+class AtlasImport(AtlasJob):
     """Take over a published atlas: the checkpoint of Layered Neural Atlases that were trained on a clip.
 
-    ``first`` and ``last`` are the source's numbers of the frames they were trained on, None for the clip's ends: a
-    checkpoint does not say. ``out`` is the folder that the atlas will be.
+    ``first`` and ``last`` are those of the frames they were trained on: a checkpoint does not say.
     """
 
     kind: ClassVar[str] = "atlas_import"
 
     checkpoint: str
-    clip: str
-    out: str
-    first: int | None = None
-    last: int | None = None
-    device: Device = "auto"
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        super().__post_init__()
         check_path("checkpoint", self.checkpoint, "choose a file of Layered Neural Atlases")
-        check_path("clip", self.clip, "open the one it was trained on first")
-        check_path("folder for the atlas", self.out, "choose one")
-        check_choice("device", self.device, get_args(Device))
-        _check_range(self.first, self.last)
 
 
 def _check_range(first: object, last: object) -> None:

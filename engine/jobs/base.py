@@ -21,6 +21,16 @@ class Job:
     kind: ClassVar[str]
     interactive: ClassVar[bool] = False
 
+    @property
+    def makes(self) -> str:
+        """The folder that the job makes for later ones, empty where there is none."""
+        return ""
+
+    @property
+    def needs(self) -> str:
+        """The folder that an earlier job may have to make first, empty where there is none."""
+        return ""
+
     def to_json(self) -> dict[str, Any]:
         """Return the job as JSON-ready values, with its kind."""
         return {"kind": self.kind, **dataclasses.asdict(self)}

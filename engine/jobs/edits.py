@@ -95,6 +95,11 @@ class LayerEdit(WordEdit):
         if not self.atlas_layer.strip():
             raise UserError("No layer of the atlas was named; choose one, for instance foreground.")
 
+    @property
+    def needs(self) -> str:
+        """The atlas."""
+        return self.atlas
+
 
 @dataclass(frozen=True)
 class SubjectMatte(Job):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Generator
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import torch
 from engine.context import RunContext
 from engine.errors import UserError
 from engine.events import Cancelled, Done, Event, Failed, Notice, Progress, RunEvent
-from engine.jobs import ImageEdit, Job
+from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit
 from engine.runner import JobRecord, JobState, Run
-from tests.engine.runner.helpers import STEPS, Listener, Make, Runs, edit
+from tests.engine.runner.helpers import STEPS, TIMEOUT, Listener, Make, Runs, edit
 
 
 def failing(error: BaseException) -> Run:
@@ -64,6 +65,35 @@ def test_any_other_error_is_a_bug_with_details_and_the_next_job_runs(
     assert "Traceback" in ending.details
     assert type(error).__name__ in ending.details
     assert heard.ending(following) == Done("fine")
+
+
+@pytest.mark.parametrize("cancel", [True, False], ids=["cancelled", "failed"])
+def test_what_waits_for_a_job_that_ends_badly_is_cancelled_before_it_begins(
+    make: Make, heard: Listener, cancel: bool
+) -> None:
+    begun: list[Job] = []
+    go_on = threading.Event()
+
+    def run(job: Job, _context: RunContext) -> Generator[RunEvent, None, object]:
+        begun.append(job)
+        yield Progress("fitting", 1, 2, 0.0)
+        if isinstance(job, AtlasFit):
+            assert go_on.wait(TIMEOUT)
+            raise UserError("The clip cuts to another scene at frame 13; choose a range.")
+        return "layer"
+
+    engine_ = make(run=run)
+    fit = AtlasFit(clip="shot.mp4", out="one", device="cpu")
+    follower, other = (LayerEdit(prompt="gold", atlas=atlas, device="cpu") for atlas in ("one", "two"))
+    fitting, following, another = (engine_.submit(job) for job in (fit, follower, other))
+    heard.wait_for_step(fitting, 1)
+    if cancel:
+        engine_.cancel(fitting)
+    go_on.set()
+    assert isinstance(heard.ending(fitting), Cancelled if cancel else Failed)
+    assert heard.ending(following) == Cancelled()
+    assert heard.ending(another) == Done("layer")
+    assert begun == [fit, other]
 
 
 def test_a_run_that_is_refused_at_once_fails(make: Make, heard: Listener) -> None:
