@@ -58,6 +58,7 @@ ATLAS = (
     Spec("load_mask_folder", "Load a &Folder of Masks…", tip="Take one mask a frame from a folder"),
     SEPARATOR,
     Spec("fit_atlas", "Fit the &Atlas", tip="Take the clip apart into background and objects, on which edits stick"),
+    Spec("import_atlas", "&Import a Published Atlas…", tip="Take over Layered Neural Atlases, trained on these frames"),
     Spec("atlas_view", "Atlas &View", "T", "atlas", "Show the layers of the atlas beside the frame", checked=False),
     SEPARATOR,
     Spec("paint", "&Paint with Colour", "Shift+D", "paint", "Paint on the frame or on the atlas; Ctrl erases", False),

@@ -11,7 +11,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from desktop import theme
 from desktop.file_commands import FileCommands
 from desktop.services import Services
-from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.jobs import (
+    AtlasFit,
+    AtlasImport,
+    AtlasJob,
+    ClipExport,
+    ImageEdit,
+    Job,
+    LayerEdit,
+    StillExport,
+    SubjectMatte,
+)
 from engine.sessions import Recoverable, discard, recoverable
 
 SHOWN = 3
@@ -153,7 +163,7 @@ class Recovery(QObject):
 
     def _go_on(self, job: Job) -> None:
         for first in self._services.bridge.unfinished():
-            if isinstance(job, LayerEdit) and isinstance(first, AtlasFit) and first.out == job.atlas:
+            if job.needs and first.makes == job.needs:
                 self._bar.withdraw(first)
                 self._go_on(first)
         if self._can_go_on(job):
@@ -193,19 +203,14 @@ def footage_of(job: Job) -> Path | None:
     match job:
         case ImageEdit() | SubjectMatte():
             return Path(job.picture)
-        case AtlasFit():
+        case AtlasJob():
             return Path(job.clip)
     return None
 
 
 def atlas_of(job: Job) -> Path:
     """Return the atlas that a job makes or edits: it lies in a session's folder."""
-    match job:
-        case AtlasFit():
-            return Path(job.out)
-        case LayerEdit():
-            return Path(job.atlas)
-    return Path()
+    return Path(job.makes or job.needs)
 
 
 def described_work(work: Recoverable) -> str:
@@ -224,6 +229,8 @@ def described_job(job: Job) -> str:
             return f"The edit “{job.prompt}” of {Path(job.picture).name} was interrupted"
         case AtlasFit():
             return f"The atlas of {Path(job.clip).name} was interrupted"
+        case AtlasImport():
+            return f"Taking over the published atlas of {Path(job.clip).name} was interrupted"
         case LayerEdit():
             return f"The edit “{job.prompt}” of an atlas’s {job.atlas_layer} was interrupted"
         case SubjectMatte():

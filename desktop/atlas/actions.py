@@ -13,7 +13,7 @@ OVERLAY_ACTIONS = {
     "overlay_reconstruction": Overlay.RECONSTRUCTION,
     "overlay_residual": Overlay.RESIDUAL,
 }
-NEEDS_CLIP = ["fit_atlas", "load_mask", "load_mask_folder", "overlay_flow", "atlas_view"]
+NEEDS_CLIP = ["fit_atlas", "import_atlas", "load_mask", "load_mask_folder", "overlay_flow", "atlas_view"]
 NEEDS_ATLAS = [
     "paint",
     "paint_import_atlas",

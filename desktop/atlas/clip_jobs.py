@@ -1,4 +1,4 @@
-"""From the panels to the jobs of a clip: fitting its atlas, and editing a layer of it."""
+"""From the panels to the jobs of a clip: making its atlas, and editing a layer of it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from desktop.jobs.edits import Edits
 from desktop.matte.subjects import Subjects
 from engine.atlas.atlas import BACKGROUND
 from engine.errors import UserError
-from engine.jobs import AtlasFit, Job, LayerEdit, Subject
+from engine.jobs import AtlasFit, AtlasImport, AtlasJob, Job, LayerEdit, Subject
 
 HOW_TO_FIND = "Show where the object is first: paint it on one frame, draw a box round it, or write its word."
 
@@ -42,6 +42,14 @@ class ClipJobs(QObject):
         """Fit an atlas; raises UserError where no object can be found."""
         self._submit(self._fit_job(settings, guide, self._subjects_to_find()))
 
+    def take_over(self, checkpoint: Path, settings: FitSettings) -> None:
+        """Make the atlas of a published checkpoint, which was trained on the frames that ``settings`` choose."""
+        clip, area = self._clip_and_frames(settings)
+        out = new_atlas(self._document.folder)
+        self._submit(
+            AtlasImport(checkpoint=str(checkpoint), clip=str(clip), out=str(out), first=area[0], last=area[-1])
+        )
+
     def generate(self, edit: LayerEdit, settings: FitSettings) -> None:
         """Edit a layer of the atlas; where there is none yet, one is fitted first.
 
@@ -52,8 +60,8 @@ class ClipJobs(QObject):
         if project.atlas:
             self._submit(replace(edit, atlas=str(self._document.folder / project.atlas)))
             return
-        if (fit := self._fit_under_way()) is not None:
-            self._submit(replace(edit, atlas=fit.out))
+        if (making := self._under_way()) is not None:
+            self._submit(replace(edit, atlas=making.out))
             return
         subjects = self._subjects_to_find(edit.subject, needed=edit.atlas_layer != BACKGROUND)
         fit = self._fit_job(settings, edit.guide, subjects)
@@ -70,12 +78,9 @@ class ClipJobs(QObject):
         return tuple(subject.subject(self._document.folder) for subject in known)
 
     def _fit_job(self, settings: FitSettings, guide: str, subjects: tuple[Subject, ...]) -> AtlasFit:
-        project = self._document.project
-        if project.footage is None:
-            raise UserError("Open a clip first.")
-        area = project.footage.numbers if settings.whole else project.work_area
+        clip, area = self._clip_and_frames(settings)
         return AtlasFit(
-            clip=str(project.footage.path),
+            clip=str(clip),
             out=str(new_atlas(self._document.folder)),
             first=area[0],
             last=area[-1],
@@ -86,11 +91,17 @@ class ClipJobs(QObject):
             guide=guide,
         )
 
-    def _fit_under_way(self) -> AtlasFit | None:
-        """Return the newest unfinished fitting for this session."""
+    def _clip_and_frames(self, settings: FitSettings) -> tuple[Path, range]:
+        project = self._document.project
+        if project.footage is None:
+            raise UserError("Open a clip first.")
+        return project.footage.path, project.footage.numbers if settings.whole else project.work_area
+
+    def _under_way(self) -> AtlasJob | None:
+        """Return the newest unfinished making of an atlas for this session."""
         home = self._document.folder
         jobs = (record.job for record in reversed(self._edits.open_jobs()))
-        return next((job for job in jobs if isinstance(job, AtlasFit) and home in Path(job.out).parents), None)
+        return next((job for job in jobs if isinstance(job, AtlasJob) and home in Path(job.out).parents), None)
 
     def _submit(self, *jobs: Job) -> None:
         self._document.keep()  # after a crash, the jobs need the session to go on

@@ -1,4 +1,4 @@
-"""Choosing files for masks and paintings; each purpose remembers its folder."""
+"""Choosing files for masks, paintings and atlases; each purpose remembers its folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +12,17 @@ from desktop.settings import Settings
 Take = Callable[[Path], None]
 
 
-def choose_picture(window: QWidget, settings: Settings, title: str, purpose: str, take: Take) -> None:
-    """Let the user choose a picture file, and hand it to ``take``."""
+# The authors of Layered Neural Atlases name their files "checkpoint".
+CHECKPOINTS = "Checkpoints of Layered Neural Atlases (checkpoint* *.pt *.pth *.ckpt)"
+
+
+def choose_file(
+    window: QWidget, settings: Settings, title: str, purpose: str, take: Take, files: str = PICTURES_ONLY
+) -> None:
+    """Let the user choose a file, and hand it to ``take``."""
     dialog = _dialog(window, settings, title, purpose, take)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([PICTURES_ONLY, "All files (*)"])
+    dialog.setNameFilters([files, "All files (*)"])
     dialog.open()
 
 

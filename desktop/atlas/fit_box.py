@@ -1,11 +1,11 @@
-"""The part of the atlas panel that fits the atlas: how well, over which frames, and what there is."""
+"""The part of the atlas panel that makes the atlas: how well, over which frames, and what there is."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.prompt.options import CalmBox
@@ -41,6 +41,7 @@ class FitBox(QWidget):
     """Settings, the button, and a line on the atlas that there is."""
 
     fit_requested = Signal()
+    import_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,9 @@ class FitBox(QWidget):
         self.fit_button = QPushButton("Fit the atlas")
         self.fit_button.setToolTip("Take the clip apart into background and objects, on which edits stick")
         self.fit_button.clicked.connect(self.fit_requested)
+        self.import_button = QPushButton("Import…")
+        self.import_button.setToolTip("Take over published Layered Neural Atlases of the frames chosen above")
+        self.import_button.clicked.connect(self.import_requested)
         self.range.changed.connect(self._show_area)
         self._work_area = self._numbers = range(1, 2)
         self._lay_out()
@@ -115,12 +119,15 @@ class FitBox(QWidget):
         layout.addLayout(form)
 
     def foot(self) -> QVBoxLayout:
-        """Return the button, and above it the places of preview and problem: for where they are always in sight."""
+        """Return the buttons, and above them the places of preview and problem: for where they are always in sight."""
         foot = QVBoxLayout()
         foot.setContentsMargins(10, 6, 10, 10)
         foot.addWidget(self.preview)
         foot.addWidget(self.problem)
-        foot.addWidget(self.fit_button)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.fit_button, 1)
+        buttons.addWidget(self.import_button)
+        foot.addLayout(buttons)
         return foot
 
 

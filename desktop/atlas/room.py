@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from desktop.actions import Actions
 from desktop.atlas.actions import AtlasActions
 from desktop.atlas.clip_jobs import ClipJobs
-from desktop.atlas.dialogs import choose_folder, choose_picture
+from desktop.atlas.dialogs import CHECKPOINTS, choose_file, choose_folder
 from desktop.atlas.edit_preview import EditPreview
 from desktop.atlas.fit_box import FitSettings
 from desktop.atlas.hand_painting import HandPainting
@@ -28,7 +28,7 @@ from desktop.viewer import Brush, Painted, Viewer
 from engine.atlas.atlas import Atlas, layer_names
 from engine.compositing import Placed
 from engine.errors import UserError
-from engine.jobs import AtlasFit, LayerEdit
+from engine.jobs import AtlasJob, LayerEdit
 from engine.project import Footage, Project
 
 MASK_TOOLS = ["brush", "eraser", "box", "refine_mask", "clear_matte"]
@@ -104,6 +104,7 @@ class AtlasRoom(QObject):
         view.viewer.colour_painted.connect(self._paint_on_atlas)
         view.layer_chosen.connect(self._show_chosen_layer)
         self.panel.fit_requested.connect(self._fit)
+        self.panel.fit.import_requested.connect(self._take_over)
         self.panel.subjects.frame_asked.connect(document.playhead.go)
         self.panel.subjects.mask_asked.connect(self._load_mask)
         self.panel.subjects.folder_asked.connect(self._load_mask_folder)
@@ -120,6 +121,7 @@ class AtlasRoom(QObject):
             "load_mask": self._load_mask,
             "load_mask_folder": self._load_mask_folder,
             "fit_atlas": lambda: self._fit(self.panel.fit.settings),
+            "import_atlas": self._take_over,
             "atlas_view": self._toggle_view,
             "paint_import_atlas": partial(self._import, "onto the Atlas", self.painting.import_on_atlas),
             "paint_import_frame": partial(self._import, "onto the Frame", self.painting.import_on_frame),
@@ -170,8 +172,8 @@ class AtlasRoom(QObject):
             [Placed(pixels.rgba(layer.picture), layer.opacity_at(number), layer.blend) for layer in seen]
         )
 
-    def _show_preview(self, job: AtlasFit | LayerEdit, picture: np.ndarray | None) -> None:
-        if isinstance(job, AtlasFit):
+    def _show_preview(self, job: AtlasJob | LayerEdit, picture: np.ndarray | None) -> None:
+        if isinstance(job, AtlasJob):
             self.panel.fit.show_preview(picture)
         else:
             self._preview.show(job, picture)
@@ -216,6 +218,13 @@ class AtlasRoom(QObject):
         else:
             self.panel.fit.show_problem("")
 
+    def _take_over(self) -> None:
+        def take(checkpoint: Path) -> None:
+            self.jobs.take_over(checkpoint, self.panel.fit.settings)
+
+        title = "Import a Published Atlas"
+        choose_file(self._window, self._services.settings, title, "atlases", take, CHECKPOINTS)
+
     def _generate(self, edit: LayerEdit) -> None:
         try:
             self.jobs.generate(edit, self.panel.fit.settings)
@@ -224,7 +233,7 @@ class AtlasRoom(QObject):
 
     def _load_mask(self) -> None:
         settings = self._services.settings
-        choose_picture(self._window, settings, "Load a Mask", "masks", self.subjects.load_mask)
+        choose_file(self._window, settings, "Load a Mask", "masks", self.subjects.load_mask)
 
     def _load_mask_folder(self) -> None:
         settings = self._services.settings
@@ -232,4 +241,4 @@ class AtlasRoom(QObject):
 
     def _import(self, where: str, take: Callable[[Path, str], None]) -> None:
         settings, layer = self._services.settings, self.view.layer
-        choose_picture(self._window, settings, f"Import a Picture {where}", "paintings", lambda path: take(path, layer))
+        choose_file(self._window, settings, f"Import a Picture {where}", "paintings", lambda path: take(path, layer))

@@ -17,7 +17,7 @@ from desktop.matte.history import Matte
 from desktop.session_files import StoredLayer, store_edit, store_matte
 from engine.errors import UserError
 from engine.events import Done, Ending, Failed, Preview
-from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.jobs import AtlasImport, AtlasJob, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
 from engine.results import AtlasResult, EditResult, LayerEditResult, MatteResult
 from engine.runner import JobRecord
 
@@ -28,7 +28,7 @@ class Edits(QObject):
     """Follows the jobs of the document. A result goes to disk before anything else happens to it."""
 
     preview_changed = Signal(object)  # (h, w, 4) float32 at training size, None for none
-    clip_preview_changed = Signal(object, object)  # AtlasFit or LayerEdit, and (h, w, 4) float32, None for none
+    clip_preview_changed = Signal(object, object)  # AtlasJob or LayerEdit, and (h, w, 4) float32, None for none
     matte_ready = Signal()  # one that the user asked for
     frame_matte_found = Signal(object, object)  # SubjectMatte of a file in the session's folder, (H, W) float32
     said = Signal(str)
@@ -92,7 +92,7 @@ class Edits(QObject):
         match job:
             case ImageEdit():
                 self.preview_changed.emit(layer)
-            case AtlasFit() | LayerEdit():
+            case AtlasJob() | LayerEdit():
                 self.clip_preview_changed.emit(job, layer)
 
     def _take_matte(self, job_id: str, pixels: np.ndarray) -> None:
@@ -109,7 +109,6 @@ class Edits(QObject):
             self._take_result(job, ending.result)
         elif job is not None:
             self._tell_preview(job, None)
-            self._cancel_followers(job)
 
     def _take_result(self, job: Job, result: object) -> None:
         folder = self._document.folder if self._document.is_open else Path()
@@ -118,8 +117,9 @@ class Edits(QObject):
                 self._store(job, partial(store_edit, result, job, folder), partial(self._add_layer, folder))
             case LayerEdit(), LayerEditResult():
                 self._store(job, partial(store_layer_edit, result, job, folder), partial(self._add_layer, folder))
-            case AtlasFit(), AtlasResult():
-                self._store(job, partial(keep_atlas, result.folder, folder), partial(self._add_atlas, folder))
+            case AtlasJob(), AtlasResult():
+                step = "Import an Atlas" if isinstance(job, AtlasImport) else "Fit an Atlas"
+                self._store(job, partial(keep_atlas, result.folder, folder), partial(self._add_atlas, step, folder))
             case SubjectMatte(), MatteResult() if self._document.clip is not None:
                 self.frame_matte_found.emit(job, result.matte)
             case SubjectMatte(), MatteResult():
@@ -165,9 +165,9 @@ class Edits(QObject):
         self._document.add_layer(stored)
         self.said.emit(f"The layer “{layer.name}” is ready.")
 
-    def _add_atlas(self, folder: Path, name: str) -> None:
+    def _add_atlas(self, step: str, folder: Path, name: str) -> None:
         if self._is_open(folder):
-            self._document.apply("Fit an Atlas", self._document.project.with_atlas(name))
+            self._document.apply(step, self._document.project.with_atlas(name))
             self.said.emit("The atlas is ready.")
 
     def _is_open(self, folder: Path) -> bool:
@@ -175,13 +175,9 @@ class Edits(QObject):
         return self._document.is_open and self._document.folder == folder
 
     def _cancel_followers(self, job: Job) -> None:
-        """Cancel the edits of an atlas that came to nothing."""
-        if isinstance(job, AtlasFit):
-            self.cancel(
-                record.id
-                for record in self.open_jobs()
-                if isinstance(record.job, LayerEdit) and record.job.atlas == job.out
-            )
+        """Cancel the edits of an atlas that was made and came to nothing all the same."""
+        if job.makes:
+            self.cancel(record.id for record in self.open_jobs() if record.job.needs == job.makes)
 
     def _edit(self, job_id: str) -> ImageEdit | None:
         """Return the edit of that id, None for other jobs and for edits of another picture."""
@@ -193,7 +189,7 @@ class Edits(QObject):
         match job:
             case ImageEdit():
                 return footage is not None and Path(job.picture) == footage.path
-            case AtlasFit():
+            case AtlasJob():
                 return footage is not None and Path(job.clip) == footage.path
             case LayerEdit():
                 return footage is not None and self._document.folder in Path(job.atlas).parents

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.events import Progress
-from engine.jobs import AtlasFit, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte, WordEdit
+from engine.jobs import (
+    AtlasFit,
+    AtlasImport,
+    AtlasJob,
+    ClipExport,
+    ImageEdit,
+    Job,
+    LayerEdit,
+    StillExport,
+    SubjectMatte,
+    WordEdit,
+)
 from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
@@ -23,6 +34,8 @@ def title(job: Job) -> str:
             return job.prompt
         case AtlasFit():
             return f"Atlas of {Path(job.clip).name}"
+        case AtlasImport():
+            return f"Published atlas of {Path(job.clip).name}"
         case SubjectMatte():
             return f"Matte of “{job.subject}”"
         case StillExport() | ClipExport():
@@ -35,16 +48,8 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
     match job:
         case WordEdit():
             yield from _edit_settings(job)
-        case AtlasFit():
-            yield "Clip", Path(job.clip).name
-            if job.first is not None and job.last is not None:
-                yield "Frames", f"{job.first} to {job.last}"
-            yield from (("Object", str(subject)) for subject in job.subjects)
-            yield "Quality", job.quality
-            yield "Light", "changes" if job.light else "constant"
-            yield "Flow", job.flow.upper()
-            if any(subject.text for subject in job.subjects):
-                yield "Guide", job.guide
+        case AtlasJob():
+            yield from _atlas_settings(job)
         case SubjectMatte():
             yield "Picture", Path(job.picture).name
             yield "Guide", job.guide
@@ -52,6 +57,21 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
             yield "File", job.out
             depth = f"{job.bits} bits, " if job.format in ("png", "tiff") else ""
             yield "Content", f"{EXPORTED[job.what]}, {depth}{job.format.upper()}"
+
+
+def _atlas_settings(job: AtlasJob) -> Iterator[tuple[str, str]]:
+    yield "Clip", Path(job.clip).name
+    if job.first is not None and job.last is not None:
+        yield "Frames", f"{job.first} to {job.last}"
+    if isinstance(job, AtlasImport):
+        yield "Checkpoint", job.checkpoint
+    if isinstance(job, AtlasFit):
+        yield from (("Object", str(subject)) for subject in job.subjects)
+        yield "Quality", job.quality
+        yield "Light", "changes" if job.light else "constant"
+        yield "Flow", job.flow.upper()
+        if any(subject.text for subject in job.subjects):
+            yield "Guide", job.guide
 
 
 def _edit_settings(job: WordEdit) -> Iterator[tuple[str, str]]:

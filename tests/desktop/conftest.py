@@ -16,6 +16,7 @@ from desktop.services import Services
 from desktop.settings import Settings
 from desktop.window import FIRST_SIZE, MainWindow
 from engine.media.png import write_png
+from tests.desktop.restart import Restart
 from tests.desktop.scripted_run import ScriptedRun
 
 
@@ -81,7 +82,7 @@ def services(loop: qasync.QEventLoop, script: ScriptedRun, tmp_path: Path) -> It
     """Return what works behind the window, whose jobs follow the script."""
     services = Services.start(loop, tmp_path / "data", Settings(tmp_path / "settings.ini"), script)
     yield services
-    script.end()  # a run that still waits for its script would keep the engine's thread
+    script.end_all()
     if not services.background.closed:
         services.close()
 
@@ -102,3 +103,11 @@ def open_window(window: MainWindow, picture: Path, qtbot: QtBot) -> MainWindow:
     with qtbot.waitSignal(window.document.opened):
         window.start(picture)
     return window
+
+
+@pytest.fixture
+def restart(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Restart]:
+    """Return a Patina that a test restarts."""
+    restart = Restart(loop, tmp_path)
+    yield restart
+    restart.close()

@@ -23,6 +23,8 @@ class ScriptedRun:
         while True:
             word = self._script.get()
             if isinstance(word, _End):
+                if word.is_last:
+                    self._script.put(word)  # for the job that follows
                 return word.result
             if isinstance(word, BaseException):
                 raise word
@@ -44,6 +46,10 @@ class ScriptedRun:
         """Let the run end well."""
         self._script.put(_End(result))
 
+    def end_all(self) -> None:
+        """Let this run end and all that follow, as none may wait for its script while the engine closes."""
+        self._script.put(_End(None, is_last=True))
+
     def fail(self, error: BaseException) -> None:
         """Let the run raise ``error``."""
         self._script.put(error)
@@ -61,8 +67,9 @@ class _Endless:
 
 
 class _End:
-    def __init__(self, result: object) -> None:
+    def __init__(self, result: object, is_last: bool = False) -> None:
         self.result = result
+        self.is_last = is_last
 
 
 def edit(prompt: str = "golden", **settings: object) -> ImageEdit:

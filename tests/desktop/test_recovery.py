@@ -1,23 +1,20 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import qasync
-import shiboken6
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.recovery import Offer, RecoveryBar, described_job, described_work
 from desktop.services import Services
-from desktop.settings import Settings
 from desktop.window import MainWindow
 from engine.jobs import ImageEdit, StillExport, SubjectMatte
 from engine.project import Footage, Project
 from engine.sessions import Recoverable
+from tests.desktop.restart import Restart
 from tests.desktop.scripted_run import ScriptedRun
 from tests.desktop.window_helpers import dialog, generate, make_layer, press, result, training
 
@@ -91,50 +88,32 @@ def test_nothing_is_offered_where_nothing_is_left(qtbot: QtBot, window: MainWind
 
 
 @pytest.fixture
-def interrupted(loop: qasync.QEventLoop, qtbot: QtBot, tmp_path: Path, picture: Path) -> Path:
-    """Return the data folder of a Patina that was closed during the first of two edits."""
-    script = ScriptedRun()
-    services = Services.start(loop, tmp_path / "old", Settings(tmp_path / "old.ini"), script)
-    window = MainWindow(services, tmp_path)
-    with qtbot.waitSignal(window.document.opened):
-        window.start(picture)
-    with qtbot.waitSignal(services.bridge.progressed):
-        generate(window, "golden")
-        script.say(training())
-    generate(window, "rusty")
-    script.go_on(training(2))
-    services.close()
-    shiboken6.delete(window)
-    return tmp_path / "old"
+def restarted(restart: Restart, qtbot: QtBot, picture: Path, tmp_path: Path) -> MainWindow:
+    """Return the window of a Patina that was closed during the first of two edits, and offers both."""
+    with qtbot.waitSignal(restart.window.document.opened):
+        restart.window.start(picture)
+    with qtbot.waitSignal(restart.services.bridge.progressed):
+        generate(restart.window, "golden")
+        restart.script.say(training())
+    generate(restart.window, "rusty")
+    restart.script.go_on(training(2))
+    restart.stop()
+    shutil.rmtree(restart.services.sessions)  # the edits are of the picture, and need no session
+    restart.start()
+    restart.window.start(None)
+    qtbot.waitUntil(restart.window.recovery_bar.isVisible)
+    return restart.window
 
 
-@pytest.fixture
-def restarted(
-    loop: qasync.QEventLoop, qtbot: QtBot, interrupted: Path, script: ScriptedRun, tmp_path: Path
-) -> Iterator[MainWindow]:
-    """Return the window of the next start, which offers the two edits."""
-    # The old process would have let its session go; this one still holds it.
-    shutil.rmtree(interrupted / "sessions")
-    services = Services.start(loop, interrupted, Settings(tmp_path / "new.ini"), script)
-    window = MainWindow(services, tmp_path)
-    window.show()
-    window.start(None)
-    qtbot.waitUntil(window.recovery_bar.isVisible)
-    yield window
-    script.end()
-    services.close()
-    shiboken6.delete(window)
-
-
-def test_interrupted_edits_go_on_at_the_next_start(qtbot: QtBot, restarted: MainWindow, script: ScriptedRun) -> None:
+def test_interrupted_edits_go_on_at_the_next_start(qtbot: QtBot, restarted: MainWindow, restart: Restart) -> None:
     bar, layers = restarted.recovery_bar, lambda: [layer.name for layer in restarted.document.project.layers]
     buttons(bar, "Go On")[0].click()
     qtbot.waitUntil(lambda: restarted.document.is_open)
     buttons(bar, "Go On")[0].click()
     assert bar.isHidden()
-    script.end(result())
+    restart.script.end(result())
     qtbot.waitUntil(lambda: layers() == ["golden"])
-    script.end(result())
+    restart.script.end(result())
     qtbot.waitUntil(lambda: layers() == ["golden", "rusty"])
     assert restarted.services.bridge.unfinished() == []
 

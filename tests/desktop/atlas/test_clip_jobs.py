@@ -1,54 +1,23 @@
-"""Clip jobs in the window: asked for, followed, kept, and taken up again."""
+"""Clip jobs in the window: asked for, followed and kept."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import qasync
-import shiboken6
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from desktop.services import Services
-from desktop.settings import Settings
 from desktop.window import MainWindow
-from engine.atlas.atlas_folder import save_atlas
 from engine.errors import UserError
 from engine.events import Preview, Progress
-from engine.jobs import AtlasFit, Job, LayerEdit, Subject
-from engine.report import AtlasReport, Report
-from engine.results import AtlasResult, LayerEditResult
+from engine.jobs import AtlasFit, AtlasImport, LayerEdit, Subject
 from engine.runner import JobState
-from tests.desktop.clip_helpers import atlas_window, clip, clip_window, open_clip, square
+from tests.desktop.atlas.clip_jobs import WAIT, edited, jobs, made, wait_for_jobs
+from tests.desktop.clip_helpers import atlas_window, clip, clip_window, square
 from tests.desktop.scripted_run import ScriptedRun
 from tests.desktop.window_helpers import dialog, dialogs, generate, press
-from tests.small_atlas import small_atlas
 
 __all__ = ["atlas_window", "clip", "clip_window"]
-WAIT = 20_000
-
-
-def edited() -> LayerEditResult:
-    """Return an opaque green edit of the foreground."""
-    picture = np.zeros((88, 120, 4), np.float32)
-    picture[..., 1] = picture[..., 3] = 1
-    return LayerEditResult(picture, Report({}, "starter", "cpu", 0, 1, (120, 88), (120, 88), {"training": 3.0}, 0.0))
-
-
-def fitted(job: AtlasFit) -> AtlasResult:
-    """Write the small atlas where the job asks for it."""
-    save_atlas(small_atlas(Path(job.clip)), Path(job.out))
-    report = AtlasReport({}, "cpu", 4, 24.0, (96, 64), (48, 32), {}, 1, {"fitting": 65.0}, 0.0, 30.0, (30.0,) * 4)
-    return AtlasResult(Path(job.out), report)
-
-
-def jobs(window: MainWindow) -> list[Job]:
-    return [record.job for record in window.services.bridge.records()]
-
-
-def wait_for_jobs(window: MainWindow, count: int, qtbot: QtBot) -> list[Job]:
-    qtbot.waitUntil(lambda: len(jobs(window)) == count, timeout=WAIT)
-    return jobs(window)
 
 
 def test_generate_fits_an_atlas_first_and_then_edits_it(
@@ -66,7 +35,7 @@ def test_generate_fits_an_atlas_first_and_then_edits_it(
     assert (fit.first, fit.last) == (11, 14)
     assert edit.atlas == fit.out
     assert edit.atlas_layer == "foreground"
-    script.end(fitted(fit))
+    script.end(made(fit))
     qtbot.waitUntil(lambda: window.atlas.present.atlas is not None, timeout=WAIT)
     assert window.document.folder / window.document.project.atlas == Path(fit.out)
     script.end(edited())
@@ -146,6 +115,30 @@ def test_generate_waits_for_a_fitting_under_way(clip_window: MainWindow, qtbot: 
     assert edit.atlas == fit.out
 
 
+def test_a_published_atlas_becomes_the_projects(
+    clip_window: MainWindow, script: ScriptedRun, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, file = clip_window, tmp_path / "checkpoint"
+    file.touch()
+    window.document.playhead.go(12)
+    window.actions_by_name["work_in"].trigger()
+    window.actions_by_name["import_atlas"].trigger()
+    dialog = next(each for each in QApplication.topLevelWidgets() if isinstance(each, QFileDialog) and each.isVisible())
+    dialog.fileSelected.emit(str(file))
+    dialog.close()
+    (job,) = wait_for_jobs(window, 1, qtbot)
+    assert isinstance(job, AtlasImport)
+    assert (job.checkpoint, job.clip) == (str(file), str(window.document.project.footage.path))
+    assert (job.first, job.last) == (12, 14)
+    generate(window, "golden")  # waits for it, as for a fitting
+    _import, edit = wait_for_jobs(window, 2, qtbot)
+    assert edit.atlas == job.out
+    script.end(made(job))
+    qtbot.waitUntil(lambda: window.atlas.present.atlas is not None, timeout=WAIT)
+    assert window.document.folder / window.document.project.atlas == Path(job.out)
+    assert window.document.undo_stack.undoText() == "Import an Atlas"
+
+
 @pytest.mark.parametrize("cancel", [True, False], ids=["cancelled", "failed"])
 def test_an_edit_ends_with_the_fitting_that_it_needs(
     clip_window: MainWindow, script: ScriptedRun, qtbot: QtBot, cancel: bool
@@ -155,12 +148,14 @@ def test_an_edit_ends_with_the_fitting_that_it_needs(
     wait_for_jobs(window, 2, qtbot)
     if cancel:
         script.go_on(Progress("fitting", 1, 9, 0.1))
+        qtbot.waitUntil(lambda: len(script.contexts) == 1, timeout=WAIT)
         window.jobs.rows()[0].cancel()
     else:
         script.fail(UserError("The clip cuts to another scene at frame 13; choose a range."))
         press(dialog(qtbot), "OK")
-    script.go_on(Progress("training", 1, 9, 0.1))  # the edit may have begun before the window hears of the fitting
     qtbot.waitUntil(lambda: window.services.bridge.records()[1].state is JobState.CANCELLED, timeout=WAIT)
+    assert len(script.contexts) == 1  # the edit never began, so that it had nothing to fail of
+    assert not any(dialogs())
     assert window.document.project.layers == ()
 
 
@@ -172,7 +167,7 @@ def test_what_is_fitted_is_previewed_in_the_panel(clip_window: MainWindow, scrip
     qtbot.waitUntil(lambda: not preview.isHidden(), timeout=WAIT)
     assert preview.pixmap().size().toTuple() == (48, 32)
     fit = wait_for_jobs(window, 2, qtbot)[0]
-    script.end(fitted(fit))
+    script.end(made(fit))
     qtbot.waitUntil(preview.isHidden, timeout=WAIT)
 
 
@@ -205,83 +200,3 @@ def test_a_layers_parameters_come_back_to_the_panel(
     window.prompt.prompt.set_text("zebra")
     window.actions_by_name["reuse"].trigger()
     assert window.prompt.prompt.text == "golden"
-
-
-class Restart:
-    """The window before and after a restart, on the same folder."""
-
-    def __init__(self, loop: qasync.QEventLoop, folder: Path) -> None:
-        self._loop, self._folder = loop, folder
-        self.script = ScriptedRun()
-        self.start()
-
-    def start(self) -> None:
-        folder = self._folder
-        self.services = Services.start(self._loop, folder / "data", Settings(folder / "settings.ini"), self.script)
-        self.window = MainWindow(self.services, folder / "data")
-        self.window.show()
-
-    def stop(self) -> None:
-        session = self.services.document._session
-        self.services.close()
-        if session is not None:
-            session._lock.release()  # which ends with a process
-        shiboken6.delete(self.window)
-
-
-@pytest.fixture
-def restart(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Restart]:
-    restart = Restart(loop, tmp_path)
-    yield restart
-    restart.script.end()
-    restart.stop()
-
-
-def test_unfinished_clip_jobs_go_on_after_a_restart(restart: Restart, clip: Path, qtbot: QtBot) -> None:
-    window = restart.window
-    open_clip(window, clip, qtbot)
-    window.subjects.paint(square(0))
-    generate(window, "golden")
-    fit, edit = wait_for_jobs(window, 2, qtbot)
-    restart.script.go_on(Progress("fitting", 1, 9, 0.1))
-    qtbot.waitUntil(lambda: len(restart.script.contexts) == 1, timeout=WAIT)
-    restart.stop()
-    restart.script = ScriptedRun()
-    restart.start()
-    window = restart.window
-    window.start(None)
-    bar = window.recovery_bar
-    qtbot.waitUntil(lambda: len(bar._offers) == 3, timeout=WAIT)
-    wanted = next(offer for offer in bar._offers if offer.about == edit)
-    bar._answer(wanted, wanted.take)  # the fitting that it needs is taken up before it
-    assert wait_for_jobs(window, 2, qtbot) == [fit, edit]
-    assert bar.isHidden()
-    assert not list(dialogs())
-    assert window.subjects.current.key_numbers == (11,)
-    restart.script.end(fitted(fit))
-    restart.script.end(edited())
-    qtbot.waitUntil(lambda: len(window.document.project.layers) == 1, timeout=WAIT)
-    assert window.document.folder / window.document.project.atlas == Path(fit.out)
-
-
-def test_an_atlas_whose_session_was_discarded_comes_to_the_new_one(restart: Restart, clip: Path, qtbot: QtBot) -> None:
-    open_clip(restart.window, clip, qtbot)
-    restart.window.subjects.set_text("cat")
-    restart.window.atlas.panel.fit.fit_button.click()
-    (fit,) = wait_for_jobs(restart.window, 1, qtbot)
-    restart.script.go_on(Progress("fitting", 1, 9, 0.1))
-    qtbot.waitUntil(lambda: len(restart.script.contexts) == 1, timeout=WAIT)
-    restart.stop()
-    restart.script = ScriptedRun()
-    restart.start()
-    window = restart.window
-    window.start(None)
-    bar = window.recovery_bar
-    qtbot.waitUntil(lambda: len(bar._offers) == 2, timeout=WAIT)
-    work, job = bar._offers
-    bar._answer(work, work.discard)
-    bar._answer(job, job.take)
-    assert wait_for_jobs(window, 1, qtbot) == [fit]
-    restart.script.end(fitted(fit))
-    qtbot.waitUntil(lambda: window.atlas.present.atlas is not None, timeout=WAIT)
-    assert (window.document.folder / window.document.project.atlas / "atlas.json").is_file()

@@ -27,7 +27,7 @@ def script() -> ScriptedRun:
 def bridge(loop: qasync.QEventLoop, script: ScriptedRun) -> Iterator[EngineBridge]:
     bridge = EngineBridge(loop, run=script)
     yield bridge
-    script.end()  # a run that still waits for its script would keep the engine's thread
+    script.end_all()
     bridge.close()
 
 

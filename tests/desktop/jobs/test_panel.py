@@ -31,7 +31,7 @@ def script() -> ScriptedRun:
 def bridge(loop: qasync.QEventLoop, script: ScriptedRun, tmp_path: Path) -> Iterator[EngineBridge]:
     bridge = EngineBridge(loop, tmp_path / "work", run=script)
     yield bridge
-    script.end()  # a run that still waits for its script would keep the engine's thread
+    script.end_all()
     bridge.close()
 
 

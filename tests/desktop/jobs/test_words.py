@@ -2,7 +2,7 @@ import pytest
 
 from desktop.jobs.words import duration_text, progress_text, settings, title
 from engine.events import Progress
-from engine.jobs import AtlasFit, ImageEdit, Job, LayerEdit, StillExport, Subject, SubjectMatte
+from engine.jobs import AtlasFit, AtlasImport, ImageEdit, Job, LayerEdit, StillExport, Subject, SubjectMatte
 
 EDIT = ImageEdit(picture="/pictures/horse.jpg", prompt="zebra", subject="horse", target="background", steps=50, seed=3)
 MATTE = SubjectMatte("/pictures/horse.jpg", "horse")
@@ -15,6 +15,9 @@ FIT = AtlasFit(
     subjects=(Subject(text="black swan"), Subject(keys=((1003, "/m.png"),))),
     light=False,
 )
+IMPORT = AtlasImport(
+    clip="/clips/swan.mov", out="/projects/a/atlases/b", checkpoint="/nla/checkpoint", first=1, last=70
+)
 LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", prompt="flamingo")
 
 
@@ -25,6 +28,7 @@ LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", 
         (MATTE, "Matte of “horse”"),
         (EXPORT, "Export horse.tif"),
         (FIT, "Atlas of swan.mov"),
+        (IMPORT, "Published atlas of swan.mov"),
         (LAYER_EDIT, "flamingo"),
     ],
 )
@@ -61,6 +65,11 @@ def test_the_settings_of_clip_jobs() -> None:
         ("Light", "constant"),
         ("Flow", "DIS"),
         ("Guide", "starter"),
+    ]
+    assert list(settings(IMPORT)) == [
+        ("Clip", "swan.mov"),
+        ("Frames", "1 to 70"),
+        ("Checkpoint", "/nla/checkpoint"),
     ]
     assert dict(settings(LAYER_EDIT)) == {
         "Atlas layer": "foreground",
