@@ -68,7 +68,7 @@ def write_png(path: Path, picture: np.ndarray, bits: Bits = 16) -> None:
     write_bytes(path, encode_png(picture, bits))
 
 
-def _filtered(samples: np.ndarray) -> np.ndarray:
+def _filtered(samples: np.ndarray) -> bytes:
     """Return the bytes to compress, one row of them a row of the picture, each less that of the pixel on its left."""
     big_endian = samples.astype(samples.dtype.newbyteorder(">"), copy=False)
     rows = np.ascontiguousarray(big_endian).view(np.uint8).reshape(len(samples), -1)
@@ -77,7 +77,7 @@ def _filtered(samples: np.ndarray) -> np.ndarray:
     filtered[:, 0] = SUBTRACT_LEFT
     filtered[:, 1 : 1 + pixel] = rows[:, :pixel]
     np.subtract(rows[:, pixel:], rows[:, :-pixel], out=filtered[:, 1 + pixel :])
-    return filtered
+    return filtered.tobytes()
 
 
 def _international(keyword: str, text: str) -> bytes:
@@ -85,5 +85,5 @@ def _international(keyword: str, text: str) -> bytes:
     return keyword.encode("latin-1", "replace")[:LONGEST_KEYWORD] + b"\0\0\0\0\0" + text.replace("\0", "").encode()
 
 
-def _chunk(kind: bytes, content: bytes) -> bytes:
+def _chunk(kind: bytes, content: bytes | bytearray) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(content, zlib.crc32(kind)))
