@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.media.writers.slate import AlphaMode
+from engine.project import EditLayer
 from engine.report import AtlasReport, Report
 
 
@@ -69,3 +71,20 @@ class LayerEditResult:
 
     picture: np.ndarray
     report: Report
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """A layer that came from another program, its files written; ``alpha`` is how the source held its colour."""
+
+    layer: EditLayer
+    alpha: AlphaMode
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """What a delivery wrote: its files in the order of their frames, its sidecar, and its hand-off scripts."""
+
+    files: tuple[Path, ...]
+    sidecar: Path
+    scripts: tuple[Path, ...]
