@@ -9,9 +9,11 @@ from engine.jobs import (
     AtlasFit,
     AtlasImport,
     ClipExport,
+    Delivery,
     ImageEdit,
     Job,
     LayerEdit,
+    LayerImport,
     ModelCheck,
     ModelImport,
     ModelPull,
@@ -71,6 +73,13 @@ def _(job: ClipExport, context: RunContext) -> Generator[RunEvent, None, object]
 
 
 @run.register
+def _(job: Delivery, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.delivery.run import run_delivery
+
+    return run_delivery(job, context)
+
+
+@run.register
 def _(job: ModelPull, context: RunContext) -> Generator[RunEvent, None, object]:
     from engine.guidance.models.downloading import run_model_pull
 
@@ -96,3 +105,10 @@ def _(job: AtlasImport, context: RunContext) -> Generator[RunEvent, None, object
     from engine.atlas.published.run import run_atlas_import
 
     return run_atlas_import(job, context)
+
+
+@run.register
+def _(job: LayerImport, context: RunContext) -> Generator[RunEvent, None, object]:
+    from engine.layer_import.run import run_layer_import
+
+    return run_layer_import(job, context)

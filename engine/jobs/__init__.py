@@ -30,6 +30,7 @@ from engine.jobs.exports import (
     StillExport,
     StillFormat,
 )
+from engine.jobs.imports import ImportedAlpha, LayerImport, Transfer
 from engine.jobs.models import ModelCheck, ModelImport, ModelPull
 
 __all__ = [
@@ -54,8 +55,10 @@ __all__ = [
     "FlowName",
     "HandoffName",
     "ImageEdit",
+    "ImportedAlpha",
     "Job",
     "LayerEdit",
+    "LayerImport",
     "ModelCheck",
     "ModelImport",
     "ModelPull",
@@ -67,6 +70,7 @@ __all__ = [
     "Subject",
     "SubjectMatte",
     "Target",
+    "Transfer",
     "WordEdit",
     "job_from_json",
 ]
@@ -77,6 +81,7 @@ JOBS: tuple[type[Job], ...] = (
     AtlasFit,
     AtlasImport,
     LayerEdit,
+    LayerImport,
     StillExport,
     ClipExport,
     StillDelivery,

@@ -66,6 +66,20 @@ def picture(frame: VideoFrame, codec: str) -> np.ndarray:
     return frame.reformat(format="rgb24" if bits <= 8 else "rgb48le").to_ndarray()
 
 
+def alpha_plane(frame: VideoFrame) -> np.ndarray | None:
+    """Return a frame's alpha (H, W), its whole range as `picture` has colour's; None where it has none."""
+    components = frame.format.components
+    if frame.format.has_palette:
+        return frame.reformat(format="rgba").to_ndarray()[..., 3]
+    if not any(component.is_alpha for component in components):
+        return None
+    bits = sample_bits(frame)
+    top = 255 if bits <= 8 else 65535
+    if frame.format.name.startswith(("yuva", "gbrap")) and bits <= 16:
+        return _scaled(_samples(frame, 3, bits), top / ((1 << bits) - 1))
+    return frame.reformat(format="rgba" if bits <= 8 else "rgba64le").to_ndarray()[..., 3]
+
+
 def matrix_of(tags: ColourTags, width: int, height: int) -> int:
     """Return the code point of the matrix from Y'CbCr to RGB.
 
@@ -96,7 +110,8 @@ def _from_gray(frame: VideoFrame, bits: int, top: int) -> np.ndarray:
 
 
 def _scaled(samples: np.ndarray, gain: float) -> np.ndarray:
-    return samples if gain == 1 else cv2.transform(samples, np.eye(3) * gain)
+    channels = 1 if samples.ndim == 2 else samples.shape[2]
+    return samples if gain == 1 else cv2.transform(samples, np.eye(channels) * gain)
 
 
 def _samples(frame: VideoFrame, index: int, bits: int) -> np.ndarray:

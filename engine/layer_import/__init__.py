@@ -1,0 +1,1 @@
+"""Layers that were painted or graded in another program and come back."""

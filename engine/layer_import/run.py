@@ -1,0 +1,86 @@
+"""Importing a layer: every frame becomes a 16-bit straight PNG of the project, and all of them appear together."""
+
+import shutil
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from engine.colour import linear_to_srgb, srgb_to_linear
+from engine.compositing import bleed, unpremultiply
+from engine.context import RunContext
+from engine.events import Notice, Progress
+from engine.files import writing
+from engine.jobs import LayerImport
+from engine.layer_import.incoming import Incoming, inspect, require_answers
+from engine.media.png import write_png
+from engine.media.rgba_frames import EXR, open_rgba
+from engine.media.sequences import PLACEHOLDER
+from engine.project import LAYERS_FOLDER, EditLayer
+from engine.results import ImportResult
+
+PHASE = "importing"
+
+
+def run_layer_import(job: LayerImport, _context: RunContext) -> Generator[Progress | Notice, None, ImportResult]:
+    """Write the pictures of a new layer into the project's folder, and return the layer; it is not yet in the project.
+
+    Where the run is closed early nothing stays. Raises UserError as `inspect` does, where the user has to say
+    something first, where a frame cannot be read, and where a file cannot be written.
+    """
+    yield Progress(PHASE, 0, 1, 0.0)
+    incoming = inspect(job)
+    require_answers(incoming)
+    for text in incoming.notices:
+        yield Notice(text)
+    layer = _layer(job, incoming)
+    folder, start = Path(job.project), time.monotonic()
+    part = folder / LAYERS_FOLDER / f".{uuid4().hex}.part"
+    with writing(folder / layer.picture):
+        part.mkdir()
+    try:
+        with closing(open_rgba(Path(job.source))) as frames:
+            for done, (name, stored) in enumerate(zip(layer.pictures, frames.frames(), strict=True), 1):
+                write_png(part / Path(name).name, imported(stored, incoming, job))
+                seconds = time.monotonic() - start
+                left = seconds / done * (incoming.info.frames - done)
+                yield Progress(PHASE, done, incoming.info.frames, seconds, left)
+        with writing(folder / layer.picture):
+            whole = part if layer.frames else part / Path(layer.picture).name
+            whole.rename(folder / layer.picture)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return ImportResult(layer, incoming.alpha or "straight")
+
+
+def imported(stored: np.ndarray, incoming: Incoming, job: LayerImport) -> np.ndarray:
+    """Return a picture as a layer holds it, straight, in display space and bled, of one as the source has it."""
+    # Files that declare their alpha mode were made straight in reading, and OpenEXR's light was made display values.
+    is_exr = incoming.info.path.suffix.lower() in EXR
+    rgba = unpremultiply(stored) if incoming.alpha == "premultiplied" and not incoming.info.declared else stored
+    if job.transfer == "linear" and not is_exr:
+        rgba = np.dstack([linear_to_srgb(rgba[..., :3]), rgba[..., 3]])
+    elif job.transfer == "display" and is_exr:
+        rgba = np.dstack([srgb_to_linear(rgba[..., :3]), rgba[..., 3]])
+    return bleed(rgba)
+
+
+def _layer(job: LayerImport, incoming: Incoming) -> EditLayer:
+    picture = f"{LAYERS_FOLDER}/{job.layer}"
+    return EditLayer(
+        job.layer,
+        job.name.strip() or _own_name(incoming.info.path),
+        picture if incoming.frames else f"{picture}.png",
+        atlas_layer=next(iter(incoming.atlas_layers), ""),
+        frames=incoming.frames,
+    )
+
+
+def _own_name(path: Path) -> str:
+    """Return what a file is called without its ending and its frame numbers."""
+    if path.is_dir():
+        return path.resolve().name
+    return PLACEHOLDER.sub("", path.stem).strip(" ._-") or path.stem
