@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from uuid import uuid4
 
+from engine.checkpoint_parts import remove_parts
 from engine.errors import UserError
 from engine.files import make_folder, write_text
 from engine.folder_lock import lock_folder
@@ -58,7 +59,7 @@ class WorkFolder:
         return folder
 
     def remove_checkpoint(self, job: Job) -> None:
-        """Remove the job's checkpoint folder with all that is in it."""
+        """Remove the job's checkpoint folder with all that is in it, and what the job keeps elsewhere."""
         _remove(self._checkpoint(job))
 
     def remove_checkpoints_except(self, jobs: Collection[Job]) -> None:
@@ -85,6 +86,7 @@ def _remove(folder: Path) -> None:
         return
     except OSError:
         gone = folder  # Windows refuses while a file in it is open
+    remove_parts(gone)
     shutil.rmtree(gone, ignore_errors=True)
     if gone.exists():
         logger.warning("The checkpoint folder %s could not be removed", gone)

@@ -98,6 +98,11 @@ def frame_file(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}.{number:0{DIGITS}d}{path.suffix}")
 
 
+def is_frame_of(path: Path, name: str) -> bool:
+    """Return whether a file's name is that of a frame of the sequence that ``path`` names."""
+    return re.fullmatch(rf"{re.escape(path.stem)}\.\d{{{DIGITS},}}{re.escape(path.suffix)}", name) is not None
+
+
 def version_after(names: Iterable[str], pattern: str, parts: NameParts, suffix: str) -> int:
     """Return the version behind the last one among the ``names`` of files that lie there, 1 where there is none.
 

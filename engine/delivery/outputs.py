@@ -9,7 +9,15 @@ from typing import Literal
 
 from engine.atlas.atlas import BACKGROUND
 from engine.atlas.atlas_folder import read_layer_names
-from engine.delivery.naming import NameParts, footage_name, frame_file, stem_of, version_after, version_text
+from engine.delivery.naming import (
+    NameParts,
+    footage_name,
+    frame_file,
+    is_frame_of,
+    stem_of,
+    version_after,
+    version_text,
+)
 from engine.errors import UserError
 from engine.jobs.deliveries import ClipDelivery, Delivery
 from engine.media.formats import FORMATS, Format
@@ -87,6 +95,16 @@ class DeliveryPlan:
         """Return those of the files that there are already, and that the delivery would replace."""
         names = _names_in(self.folder)
         return tuple(file for file in self.files() if file.name in names)
+
+    def left_over(self) -> tuple[Path, ...]:
+        """Return the frames of an earlier delivery under the same names that this one would not replace."""
+        planned = {file.name for file in self.files()}
+        sequences = [output for output in self.outputs if output.numbers is not None]
+        return tuple(
+            self.folder / name
+            for name in sorted(_names_in(self.folder) - planned)
+            if any(is_frame_of(output.path, name) for output in sequences)
+        )
 
 
 def plan_delivery(job: Delivery, project: Project, day: date | None = None) -> DeliveryPlan:
