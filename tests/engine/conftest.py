@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from tests.engine.guidance.openclip.tiny_clip import trained_once
 
 @pytest.fixture(scope="session")
 def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trained_once(tmp_path_factory.getbasetemp())
+    own = tmp_path_factory.getbasetemp()
+    return trained_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")

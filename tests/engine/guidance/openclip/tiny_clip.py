@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock
 from open_clip import CLIP
 from open_clip.pos_embed import get_2d_sincos_pos_embed
 from open_clip.tokenizer import SimpleTokenizer
@@ -52,9 +53,13 @@ RECIPE = Recipe()
 
 
 def trained_once(base: Path) -> Path:
-    """Return the folder of a tiny CLIP under ``base``, a session's own folder, where only the first call trains it."""
+    """Return the folder of a tiny CLIP under ``base``, a session's own folder, where only the first call trains it.
+
+    Of several processes that call, one trains it and the others wait.
+    """
     folder = base / "tiny-clip"
-    return folder if folder.exists() else train_tiny_clip(folder)
+    with FileLock(base / "tiny-clip.lock"):
+        return folder if folder.exists() else train_tiny_clip(folder)
 
 
 def train_tiny_clip(folder: Path, recipe: Recipe = RECIPE, seed: int = 0) -> Path:
