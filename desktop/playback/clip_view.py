@@ -9,6 +9,7 @@ from desktop.playback.layer_pictures import FramePictures, LayerPictures
 from desktop.playback.moving_picture import MovingPicture
 from desktop.playback.player import Player
 from desktop.playback.rendering import Frame, Material
+from desktop.playback.timing import Timing
 from desktop.viewer import Look, Viewer
 from desktop.viewer.view import Size
 from engine.clip_frames import QuickLayers
@@ -60,7 +61,7 @@ class ClipView(QObject):
         self._frame = Frame(footage.first_frame, self._document.source(), {})
 
     def _show_project(self, project: Project) -> None:
-        self._player.set_rate(project.footage.rate if project.footage else None)
+        self._player.set_timing(self._timing(project.footage))
         material = self._material(project)
         if material is None:
             return
@@ -75,6 +76,12 @@ class ClipView(QObject):
         else:
             self._viewer.set_layers(self._frame.placed(material))
             self._frames.plan([])
+
+    def _timing(self, footage: Footage | None) -> Timing | None:
+        clip = self._document.clip
+        if footage is None or footage.rate is None or clip is None:
+            return None
+        return Timing(footage.numbers, footage.rate, clip.info.times)
 
     def _material(self, project: Project) -> Material | None:
         clip, before = self._document.clip, self._frames.material
@@ -143,7 +150,7 @@ class ClipView(QObject):
         if footage is None or not footage.is_clip:
             return
         parts = 1
-        while parts < COARSEST and LEAST_NEED * self._viewer.zoom <= 1 / (2 * parts):
+        while parts < COARSEST and LEAST_NEED * max(self._viewer.view.scales) <= 1 / (2 * parts):
             parts *= 2
         self._frames.set_size(Size(max(footage.width // parts, 1), max(footage.height // parts, 1)))
 

@@ -1,9 +1,9 @@
-"""When which frame is due, and what is told about it. Free of Qt."""
+"""Which frame comes next, and what is told about the pace. Free of Qt."""
 
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
+from statistics import fmean
 
 WINDOW = 1.0  # seconds over which the pace is measured
 HELD = 0.96  # of the rate: the eye does not see less
@@ -40,24 +40,27 @@ class Pace:
 
 
 class Meter:
-    """Counts the frames that were shown."""
+    """Counts the frames that were shown; ``rate`` is the wanted one before any was."""
 
-    def __init__(self, rate: Fraction, speed: int) -> None:
-        self._wanted = float(rate) * abs(speed)
-        self._times: deque[float] = deque()
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._shown: deque[tuple[float, float]] = deque()
         self.dropped = 0
 
-    def show(self, now: float) -> None:
-        """Note a frame that was shown at a time in seconds."""
-        self._times.append(now)
-        while self._times and self._times[0] < now - WINDOW:
-            self._times.popleft()
+    def show(self, now: float, seconds: float) -> None:
+        """Note a frame that was shown at the time ``now`` and should stay for ``seconds``."""
+        self._shown.append((now, seconds))
+        while self._shown[0][0] < now - WINDOW:
+            self._shown.popleft()
 
     def pace(self) -> Pace:
         """Return the pace over the last second."""
-        times = self._times
-        passed = times[-1] - times[0] if len(times) > 1 else 0.0
-        return Pace((len(times) - 1) / passed if passed > 0 else 0.0, self._wanted, self.dropped)
+        shown = self._shown
+        if len(shown) < 2:
+            return Pace(0.0, self._rate, self.dropped)
+        passed = shown[-1][0] - shown[0][0]
+        wanted = 1 / fmean(seconds for _, seconds in shown)
+        return Pace((len(shown) - 1) / passed if passed > 0 else 0.0, wanted, self.dropped)
 
 
 def advanced(number: int, steps: int, area: range, loop: bool) -> int:

@@ -1,7 +1,6 @@
-"""Playing: moves the playhead through the work area at the clip's rate, as frames are ready."""
+"""Playing: moves the playhead through the work area in the clip's own time, as frames are ready."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from math import ceil
 from time import perf_counter
 from typing import Protocol
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.playback.pace import Meter, Mode, advanced
 from desktop.playback.playhead import Playhead
+from desktop.playback.timing import Timing
 
 TICK_MS = 4
 TELL_SECONDS = 0.5
@@ -57,13 +57,13 @@ class Player(QObject):
         """``now`` returns seconds."""
         super().__init__(parent)
         self._playhead, self._frames, self._now = playhead, frames, now
-        self._rate: Fraction | None = None
+        self._timing: Timing | None = None
         self._speed = 0
         self._mode = Mode.REAL_TIME
         self._loop = True
         self._began, self._from, self._steps = 0.0, 1, 0  # real time counts from there
         self._due = 0.0
-        self._meter = Meter(Fraction(1), 1)
+        self._meter = Meter(1)
         self._told = self._planned = 0.0
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -89,12 +89,17 @@ class Player(QObject):
         """Whether playing begins again at the end of the work area."""
         return self._loop
 
-    def set_rate(self, rate: Fraction | None) -> None:
-        """Play at so many frames a second; None where there is nothing to play."""
-        if rate is None:
+    @property
+    def timing(self) -> Timing | None:
+        """When the frames are due, None where there is nothing to play."""
+        return self._timing
+
+    def set_timing(self, timing: Timing | None) -> None:
+        """Play the playhead's frames when they are due; None where there is nothing to play."""
+        if timing is None:
             self.pause()
-        if rate != self._rate:
-            self._rate = rate
+        if timing != self._timing:
+            self._timing = timing
             self._begin()
 
     def set_mode(self, mode: Mode) -> None:
@@ -124,7 +129,7 @@ class Player(QObject):
     def play(self, speed: int) -> None:
         """Play at a multiple of the rate; at an end without a loop, from the other one."""
         area = self._playhead.area
-        if self._rate is None or speed == 0 or len(self._playhead.numbers) < 2:
+        if self._timing is None or speed == 0 or len(self._playhead.numbers) < 2:
             return
         end = area[-1] if speed > 0 else area[0]
         if not self._loop and self._playhead.number == end:
@@ -145,13 +150,13 @@ class Player(QObject):
 
     def tick(self) -> None:
         """Show the frame that is due, if one is."""
-        if self._rate is None or not self.playing:
+        if self._timing is None or not self.playing:
             return
         now = self._now()
         if self._mode is Mode.EVERY_FRAME:
-            self._show_next(self._rate, now)
+            self._show_next(self._timing, now)
         else:
-            self._show_newest(self._rate, now)
+            self._show_newest(self._timing, now)
         if self.playing and now - self._planned >= PLAN_SECONDS:
             self._plan(now)
         if self.playing and now - self._told >= TELL_SECONDS:
@@ -160,34 +165,34 @@ class Player(QObject):
 
     def _begin(self) -> None:
         """Count from here and now."""
-        if self._rate is None or not self.playing:
+        if self._timing is None or not self.playing:
             return
         now = self._now()
         self._began, self._from, self._steps = now, self._playhead.number, 0
-        self._due = now + 1 / float(self._rate * abs(self._speed))
-        self._meter = Meter(self._rate, self._speed)
+        self._due = now + self._seconds(self._timing, self._from)
+        self._meter = Meter(float(self._timing.rate * abs(self._speed)))
         self._told = now
         self._plan(now)
 
-    def _show_next(self, rate: Fraction, now: float) -> None:
+    def _show_next(self, timing: Timing, now: float) -> None:
         number = self._ahead(1)
         if number == self._playhead.number:
             self._end_if_held()
         elif now >= self._due and self._frames.is_ready(number):
-            interval = 1 / float(rate * abs(self._speed))
+            seconds = self._seconds(timing, number)
             # A frame that was late does not make those after it early.
-            self._due = self._due + interval if now - self._due < interval else now + interval
-            self._show(number, now)
+            self._due = self._due + seconds if now - self._due < seconds else now + seconds
+            self._show(timing, number, now)
 
-    def _show_newest(self, rate: Fraction, now: float) -> None:
-        due = self._last_step(int((now - self._began) * float(rate * abs(self._speed))))
+    def _show_newest(self, timing: Timing, now: float) -> None:
+        due = self._last_step(self._steps_due(timing, now))
         for steps in range(due, max(self._steps, due - MOST_AHEAD), -1):
             number = self._at(steps)
             if self._frames.is_ready(number):
                 if abs(self._speed) == 1:
                     self._meter.dropped += steps - self._steps - 1
                 self._steps = steps
-                self._show(number, now)
+                self._show(timing, number, now)
                 break
         if self._steps == self._last_step(self._steps + 1):
             self._end_if_held()
@@ -196,12 +201,20 @@ class Player(QObject):
         if not self._loop:
             self.pause()
 
-    def _show(self, number: int, now: float) -> None:
-        self._meter.show(now)
+    def _show(self, timing: Timing, number: int, now: float) -> None:
+        self._meter.show(now, self._seconds(timing, number))
         self._playhead.moved.disconnect(self._note_move)
         self._playhead.go(number)
         self._playhead.moved.connect(self._note_move)
         self._plan(now)
+
+    def _seconds(self, timing: Timing, number: int) -> float:
+        """Return how long a frame stays at the present speed."""
+        return timing.seconds(number) / abs(self._speed)
+
+    def _steps_due(self, timing: Timing, now: float) -> int:
+        """Return how many frames should have followed since playing began."""
+        return timing.steps(self._from, self._playhead.area, (now - self._began) * self._speed)
 
     def _at(self, steps: int) -> int:
         """Return the frame so many steps from where playing began."""
@@ -221,10 +234,10 @@ class Player(QObject):
     def _plan(self, now: float) -> None:
         self._planned = now
         lead = 1
-        if self._mode is Mode.REAL_TIME and self._rate is not None:
+        if self._mode is Mode.REAL_TIME and self._timing is not None:
             # What would only be ready once its time has passed is not begun.
-            behind = int((now - self._began) * float(self._rate * abs(self._speed))) - self._steps
-            lead = max(behind + ceil(self._frames.seconds_a_frame * float(self._rate * abs(self._speed))), 1)
+            behind = self._steps_due(self._timing, now) - self._steps
+            lead = max(behind + ceil(self._frames.seconds_a_frame * float(self._timing.rate * abs(self._speed))), 1)
         ahead = min(MOST_AHEAD, self._frames.room() // 2 + 1, len(self._playhead.area))
         numbers = dict.fromkeys(self._ahead(steps) for steps in range(lead, lead + ahead))
         self._frames.plan([number for number in numbers if not self._frames.is_ready(number)])

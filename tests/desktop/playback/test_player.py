@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from desktop.playback.pace import Mode, Pace, advanced
 from desktop.playback.player import FASTEST, Player
 from desktop.playback.playhead import Playhead
+from desktop.playback.timing import Timing
 from engine.project import Footage, Project
 
 CLIP = Footage(Path("/clip"), 64, 64, 20, Fraction(10), 101)
@@ -52,7 +53,8 @@ class Desk:
     def show(self, project: Project) -> None:
         self.playhead.show_footage(project.footage)
         self.playhead.show_project(project)
-        self.player.set_rate(project.footage.rate if project.footage else None)
+        footage = project.footage
+        self.player.set_timing(Timing(footage.numbers, footage.rate) if footage and footage.rate else None)
 
     def run(self, seconds: float, tick: float = 0.01) -> None:
         for _ in range(round(seconds / tick)):
@@ -152,7 +154,26 @@ def test_backwards_and_twice_as_fast(desk: Desk) -> None:
     assert desk.seen == list(range(119, 119 - len(desk.seen), -1))
     assert len(desk.seen) in (9, 10)
     desk.player.pause()
-    assert desk.paces[-1].wanted == 20
+    assert desk.paces[-1].wanted == pytest.approx(20)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_frames_of_a_varying_rate_stay_as_long_as_they_should(desk: Desk, mode: Mode) -> None:
+    times = [Fraction(place, 10) for place in range(10)]  # a tenth of a second each, then half a second
+    times += [1 + Fraction(place, 2) for place in range(10)]
+    desk.player.set_timing(Timing(CLIP.numbers, Fraction(19, 5), tuple(times)))
+    desk.player.set_mode(mode)
+    desk.player.play(1)
+    desk.run(0.95)
+    assert desk.seen == list(range(102, 111))
+    desk.run(1.6)
+    assert desk.seen[9:] == [111, 112, 113, 114]
+    desk.player.pause()
+    assert desk.paces[-1].is_held
+    assert desk.paces[-1].wanted == pytest.approx(2)
+    desk.player.play(-1)
+    desk.run(1.6)
+    assert desk.seen[13:] == [113, 112, 111]
 
 
 def test_a_jump_while_playing_goes_on_from_there(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from desktop import theme
 from desktop.playback.pace import Mode
 from desktop.playback.player import Player
 from desktop.playback.playhead import Playhead
+from desktop.playback.timing import Timing
 from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.timeline import Timeline
 from desktop.timeline.tracks import NAMES, ROW, RULER, Tracks
@@ -71,7 +72,8 @@ def show(timeline: Timeline, playhead: Playhead, player: Player) -> Callable[[Pr
     def show(project: Project) -> None:
         playhead.show_footage(project.footage)
         playhead.show_project(project)
-        player.set_rate(project.footage.rate if project.footage else None)
+        footage = project.footage
+        player.set_timing(Timing(footage.numbers, footage.rate) if footage and footage.rate else None)
         timeline.set_project(project)
 
     return show
