@@ -89,6 +89,7 @@ ZOOM = (
     Spec("zoom_out", "Zoom &Out", "Ctrl+-", "zoom-out"),
     Spec("fit", "&Fit", "F", "fit", "Fit the picture into the viewer"),
     Spec("one_to_one", "&1:1", "1", "one-to-one", "Show one pixel as one pixel"),
+    Spec("pixel_aspect", "Correct &Pixel Aspect", tip="Show pixels that are not square as wide as meant", checked=True),
 )
 LAYER = (
     Spec("duplicate_layer", "&Duplicate", "Ctrl+J", "duplicate", "Duplicate the layer"),

@@ -32,7 +32,7 @@ class Canvas:
         """Take over what a canvas shows at the same zoom, and return the parts that it does not."""
         dx, dy = (own - its for own, its in zip(self.view.corner, other.view.corner, strict=True))
         shared = self.rect.cut(other.rect.moved(dx, dy))
-        if self.view.scale != other.view.scale or self.picture != other.picture or shared.empty:
+        if self.view.scales != other.view.scales or self.picture != other.picture or shared.empty:
             return [self.rect]
         self.pixels[self._box(shared)] = other.pixels[other._box(shared.moved(-dx, -dy))]
         own = self.rect

@@ -37,8 +37,11 @@ def draw_wipe(painter: QPainter, column: float, visible: QRectF, font: QFont) ->
         )
 
 
-def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush) -> None:
-    """Draw the brush's rim, and the part at full strength where that differs; a cross where it is tiny."""
+def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush, aspect: float = 1.0) -> None:
+    """Draw the brush's rim, and the part at full strength where that differs; a cross where it is tiny.
+
+    The rim is ``aspect`` times as wide as it is high.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     style = Qt.PenStyle.DashLine if brush.erase else Qt.PenStyle.SolidLine
@@ -51,11 +54,11 @@ def draw_brush(painter: QPainter, centre: QPointF, radius: float, brush: Brush) 
         if radius >= SMALLEST_OUTLINE:
             pen.setStyle(style)
             painter.setPen(pen)
-            painter.drawEllipse(centre, radius, radius)
+            painter.drawEllipse(centre, radius * aspect, radius)
     core = radius * brush.hardness
     if SMALLEST_OUTLINE < core < radius - 3:
         painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
-        painter.drawEllipse(centre, core, core)
+        painter.drawEllipse(centre, core * aspect, core)
 
 
 def draw_box(painter: QPainter, box: QRectF) -> None:

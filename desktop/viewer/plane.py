@@ -99,7 +99,7 @@ class Plane:
 
     def _sampled(self, window: Window) -> np.ndarray:
         across, down = self._scales(window)
-        if across >= CRISP_SCALE and self.size == window.picture:
+        if min(across, down) >= CRISP_SCALE and self.size == window.picture:
             pixels, mapping, size = _seen(self.pixels, window, across, down)
             return _by_channel(_warped(pixels, mapping + TIE_BREAK, size, cv2.INTER_NEAREST))
         level = self._level(window)
@@ -110,8 +110,8 @@ class Plane:
 
     def _scales(self, window: Window) -> tuple[float, float]:
         """Return how many screen pixels one of the plane's own takes, across and down."""
-        scale = window.view.scale
-        return scale * window.picture.width / self.size.width, scale * window.picture.height / self.size.height
+        across, down = window.view.scales
+        return across * window.picture.width / self.size.width, down * window.picture.height / self.size.height
 
     def _level(self, window: Window) -> int:
         """Return how often to halve so that sampling passes over no pixel."""

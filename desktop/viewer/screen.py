@@ -1,6 +1,7 @@
 """The widget that keeps a scene on screen; it takes no input."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRectF, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
@@ -43,6 +44,12 @@ class Screen(QWidget):
         """Where the picture lies."""
         return self._view
 
+    def set_pixel_aspect(self, aspect: float) -> None:
+        """Show the picture's pixels so many times as wide as they are high."""
+        if aspect != self._view.aspect:
+            self._view = replace(self._view, aspect=aspect)
+            self._keep_place()
+
     @property
     def scene(self) -> Scene | None:
         """What is shown."""
@@ -61,7 +68,7 @@ class Screen(QWidget):
         """Show the whole picture, also when the widget's size changes, until the user zooms or pans."""
         self._fitted = True
         if self._scene is not None:
-            self._place(fitted(self._scene.size, self._viewport()))
+            self._place(fitted(self._scene.size, self._viewport(), self._view.aspect))
 
     def one_to_one(self) -> None:
         """Show one picture pixel as one screen pixel."""
@@ -161,6 +168,6 @@ class Screen(QWidget):
             painter.drawImage(canvas.rect.left, canvas.rect.top, image)
             return
         left, top = self._view.to_screen(*canvas.view.to_picture(canvas.rect.left, canvas.rect.top))
-        ratio = self._view.scale / canvas.view.scale
+        across, down = (now / then for now, then in zip(self._view.scales, canvas.view.scales, strict=True))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(left, top, width * ratio, height * ratio), image)
+        painter.drawImage(QRectF(left, top, width * across, height * down), image)

@@ -72,12 +72,19 @@ EVERYTHING = Rect(-(2**30), -(2**30), 2**30, 2**30)
 class View:
     """A zoom and a shift: ``scale`` screen pixels a picture pixel, the picture's corner at (``left``, ``top``).
 
+    ``scale`` counts down the picture; across it, pixels are ``aspect`` times as wide as they are high.
     Pixels are drawn from the whole-numbered corner nearest to it, so that they stay crisp at 100 %.
     """
 
     scale: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    aspect: float = 1.0
+
+    @property
+    def scales(self) -> tuple[float, float]:
+        """Screen pixels a picture pixel, across and down."""
+        return self.scale * self.aspect, self.scale
 
     @property
     def corner(self) -> tuple[int, int]:
@@ -86,18 +93,18 @@ class View:
 
     def to_picture(self, x: float, y: float) -> tuple[float, float]:
         """Return the place in the picture under a place on the screen."""
-        left, top = self.corner
-        return (x - left) / self.scale, (y - top) / self.scale
+        (left, top), (across, down) = self.corner, self.scales
+        return (x - left) / across, (y - top) / down
 
     def to_screen(self, x: float, y: float) -> tuple[float, float]:
         """Return the place on the screen of a place in the picture."""
-        left, top = self.corner
-        return left + x * self.scale, top + y * self.scale
+        (left, top), (across, down) = self.corner, self.scales
+        return left + x * across, top + y * down
 
     def covered(self, picture: Size) -> Rect:
         """Return the screen pixels that the picture covers at least by half."""
-        left, top = self.corner
-        right, bottom = left + round(picture.width * self.scale), top + round(picture.height * self.scale)
+        (left, top), (across, down) = self.corner, self.scales
+        right, bottom = left + round(picture.width * across), top + round(picture.height * down)
         return Rect(left, top, max(right, left + 1), max(bottom, top + 1))
 
     def touched(self, part: Rect) -> Rect:
@@ -118,19 +125,21 @@ class View:
 
     def kept_in_sight(self, picture: Size, viewport: Size) -> Self:
         """Return the view shifted so far that an edge of the picture stays in the viewport."""
-        width, height = picture.width * self.scale, picture.height * self.scale
+        across, down = self.scales
+        width, height = picture.width * across, picture.height * down
         left = _clamped(self.left, width, viewport.width)
         top = _clamped(self.top, height, viewport.height)
         return replace(self, left=left, top=top)
 
 
-def fitted(picture: Size, viewport: Size) -> View:
+def fitted(picture: Size, viewport: Size, aspect: float = 1.0) -> View:
     """Return the view that shows the whole picture, centred, with a margin where there is room for one."""
     room_x, room_y = (max(side - 2 * FIT_MARGIN, side // 2, 1) for side in viewport)
-    scale = min(room_x / picture.width, room_y / picture.height)
+    wide = picture.width * aspect
+    scale = min(room_x / wide, room_y / picture.height)
     scale = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
-    left = (viewport.width - picture.width * scale) / 2
-    return View(scale, left, (viewport.height - picture.height * scale) / 2)
+    left, top = (viewport.width - wide * scale) / 2, (viewport.height - picture.height * scale) / 2
+    return View(scale, left, top, aspect)
 
 
 def zoom_step(scale: float, notches: float) -> float:

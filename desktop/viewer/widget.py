@@ -156,7 +156,7 @@ class Viewer(Easel):
         if self.brush is None:
             return Pan(self.pan_by, x, y)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            return BrushSizeDrag(self.set_brush, self.brush, x, self.zoom)
+            return BrushSizeDrag(self.set_brush, self.brush, x, self.view.scales[0])
         return self.begin_stroke(_swapped(self.brush, event.modifiers()))
 
     def _wants(self, event: QKeyEvent) -> bool:
@@ -199,7 +199,7 @@ class Viewer(Easel):
 
     def _update_outline(self) -> None:
         if self._pointer is not None and self.brush is not None:
-            reach = self._outline_radius(self.brush) + 8
+            reach = self._outline_radius(self.brush) * max(self.view.aspect, 1) + 8
             around = QRectF(self._pointer.x() - reach, self._pointer.y() - reach, 2 * reach, 2 * reach)
             self.update(around.toAlignedRect())
 
@@ -241,7 +241,7 @@ class Viewer(Easel):
             decorations.draw_label(painter, QPointF(decorations.LABEL_GAP, decorations.LABEL_GAP), text, self.font())
         if self._pointer is not None and self.brush is not None and self._cursor_shape() == Qt.CursorShape.BlankCursor:
             brush = _swapped(self.brush, QApplication.keyboardModifiers())
-            decorations.draw_brush(painter, self._pointer, self._outline_radius(brush), brush)
+            decorations.draw_brush(painter, self._pointer, self._outline_radius(brush), brush, self.view.aspect)
 
     def _on_screen(self, part: Rect) -> QRectF:
         """Return a part of the picture in logical pixels of the screen."""

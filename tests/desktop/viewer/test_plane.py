@@ -39,6 +39,12 @@ def test_pixels_are_crisp_from_200_percent_on(scale: int) -> None:
     np.testing.assert_array_equal(sample(Plane(pixels), View(float(scale), 4, 4)), expected)
 
 
+def test_pixels_that_are_not_square_are_stretched() -> None:
+    pixels = picture(9, 11, 3)
+    expected = pixels.repeat(2, axis=0).repeat(4, axis=1)
+    np.testing.assert_array_equal(sample(Plane(pixels), View(2.0, 4, 4, aspect=2.0)), expected)
+
+
 @given(st.floats(2, 40), st.integers(0, 30), st.integers(0, 25))
 @settings(max_examples=60, deadline=None)
 def test_crisp_pixels_at_any_zoom_are_those_under_their_centres(scale: float, left: int, top: int) -> None:

@@ -15,7 +15,8 @@ from desktop.viewer.view import (
 )
 
 SIZES = st.builds(Size, st.integers(16, 8000), st.integers(16, 8000))
-VIEWS = st.builds(View, st.floats(0.02, 60), st.floats(-5000, 5000), st.floats(-5000, 5000))
+ASPECTS = st.just(1.0) | st.floats(0.4, 2.5)
+VIEWS = st.builds(View, st.floats(0.02, 60), st.floats(-5000, 5000), st.floats(-5000, 5000), ASPECTS)
 PLACES = st.floats(-2000, 2000)
 
 
@@ -36,16 +37,17 @@ def test_screen_and_picture_are_inverse(view: View, x: float, y: float) -> None:
 @given(VIEWS, st.floats(0.001, 100), PLACES, PLACES)
 def test_zooming_keeps_what_is_under_the_pointer(view: View, scale: float, x: float, y: float) -> None:
     zoomed = view.zoomed(scale, x, y)
-    before = ((x - view.left) / view.scale, (y - view.top) / view.scale)
-    after = ((x - zoomed.left) / zoomed.scale, (y - zoomed.top) / zoomed.scale)
+    before = ((x - view.left) / view.scales[0], (y - view.top) / view.scales[1])
+    after = ((x - zoomed.left) / zoomed.scales[0], (y - zoomed.top) / zoomed.scales[1])
     assert after == pytest.approx(before, rel=1e-6, abs=1e-6)
     assert SMALLEST_SCALE <= zoomed.scale <= LARGEST_SCALE
 
 
-@given(SIZES, SIZES)
-def test_a_fitted_picture_is_whole_and_centred(picture: Size, viewport: Size) -> None:
-    view = fitted(picture, viewport)
-    width, height = picture.width * view.scale, picture.height * view.scale
+@given(SIZES, SIZES, ASPECTS)
+def test_a_fitted_picture_is_whole_and_centred(picture: Size, viewport: Size, aspect: float) -> None:
+    view = fitted(picture, viewport, aspect)
+    assert view.aspect == aspect
+    width, height = picture.width * view.scales[0], picture.height * view.scales[1]
     if view.scale > SMALLEST_SCALE:
         assert width <= viewport.width
         assert height <= viewport.height
@@ -64,9 +66,9 @@ def test_a_picture_cannot_be_lost_from_sight(picture: Size, viewport: Size, view
     assert not kept.covered(picture).cut(Rect(-1, -1, viewport.width + 1, viewport.height + 1)).empty
 
 
-@given(SIZES, SIZES)
-def test_a_fitted_picture_needs_no_shift(picture: Size, viewport: Size) -> None:
-    view = fitted(picture, viewport)
+@given(SIZES, SIZES, ASPECTS)
+def test_a_fitted_picture_needs_no_shift(picture: Size, viewport: Size, aspect: float) -> None:
+    view = fitted(picture, viewport, aspect)
     kept = view.kept_in_sight(picture, viewport)
     assert (kept.left, kept.top) == pytest.approx((view.left, view.top))
 
