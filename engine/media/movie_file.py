@@ -64,7 +64,8 @@ class MovieFile:
         """The timecode of the first frame as the file writes it; "" where it has none."""
         data = (stream.metadata for stream in self.container.streams.data)
         tagged = (self.stream.metadata, *data, self.container.metadata)
-        return next((tags["timecode"] for tags in tagged if "timecode" in tags), "")
+        found = (text for tags in tagged for name, text in tags.items() if name.lower() == "timecode")
+        return next(found, "")  # Matroska writes names in capitals
 
     def _opened(self) -> tuple[InputContainer, VideoStream]:
         try:

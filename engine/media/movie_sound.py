@@ -13,9 +13,12 @@ from av.packet import Packet
 from engine.media.movie_file import MovieFile
 from engine.media.movie_index import read_index
 
-# What every .mov and .mp4 holds, beside uncompressed sound; the rest becomes PCM.
+# What every .mov, .mp4 and .mkv holds, beside uncompressed sound; the rest becomes PCM.
 COPIED = ("aac", "mp3", "ac3", "eac3", "alac")
 PCM = "pcm_s16le"
+# What WebM holds; the rest becomes Opus, which knows but few rates.
+WEBM, COPIED_TO_WEBM = "webm", ("opus", "vorbis")
+OPUS, OPUS_HERTZ = "libopus", 48_000
 
 
 class MovieSound:
@@ -72,11 +75,12 @@ class _Copied:
 
 
 class _Converted:
-    """A track that is decoded, and kept without compression."""
+    """A track that is decoded, and kept without compression, in WebM as Opus."""
 
     def __init__(self, source: AudioStream, start: Fraction, target: OutputContainer) -> None:
-        self._target = cast(AudioStream, target.add_stream(PCM, rate=source.rate, layout=source.layout.name))
-        self._resampler = AudioResampler("s16", source.layout.name, source.rate)
+        codec, rate = (OPUS, OPUS_HERTZ) if target.format.name == WEBM else (PCM, source.rate)
+        self._target = cast(AudioStream, target.add_stream(codec, rate=rate, layout=source.layout.name))
+        self._resampler = AudioResampler("s16", source.layout.name, rate)
         self._start = start
 
     def taken(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
@@ -87,12 +91,15 @@ class _Converted:
                 frame.pts = (frame.pts or 0) - round(self._start / tick)
                 if frame.pts * tick + Fraction(frame.samples, frame.sample_rate) > 0:
                     encoded += self._target.encode(frame)
-        return encoded
+        return encoded if packet.size else encoded + self._target.encode()  # the empty packet is the last one
 
 
 def _copied_or_converted(source: AudioStream, start: Fraction, target: OutputContainer) -> _Copied | _Converted:
     codec = source.codec_context.codec.canonical_name
-    held = codec in COPIED or (codec.startswith("pcm") and codec in target.supported_codecs)
+    if target.format.name == WEBM:
+        held = codec in COPIED_TO_WEBM
+    else:
+        held = codec in COPIED or (codec.startswith("pcm") and codec in target.supported_codecs)
     return (_Copied if held else _Converted)(source, start, target)
 
 
