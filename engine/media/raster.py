@@ -42,11 +42,13 @@ class Raster:
 
     ``colour`` is (H, W, 1) gray, (H, W, 3) RGB or (H, W, 4) CMYK (full range: all ink); ``alpha`` (H, W), straight,
     or None. Both are uint8 or uint16 over the whole range, or float32. ``bits`` are those of a sample in the file.
+    ``is_linear`` where colour is linear light, of Rec.709's primaries, not display values.
     """
 
     colour: np.ndarray
     alpha: np.ndarray | None
     bits: int
+    is_linear: bool = False
 
 
 def upright(samples: np.ndarray, orientation: int) -> np.ndarray:

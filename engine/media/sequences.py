@@ -18,7 +18,7 @@ from engine.media.clip_info import ClipInfo
 from engine.media.stills import Still, picture_size, read_still
 
 DEFAULT_RATE = Fraction(24)
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".exr")
 PLACEHOLDER = re.compile(r"%(?:0?(\d+))?d|(#+)")
 NUMBERED = re.compile(r"(.*?)(\d+)(\D*)")
 
@@ -140,7 +140,7 @@ def sequence_files(path: Path) -> tuple[FrameFile, ...]:
 def _in_folder(folder: Path) -> list[FrameFile]:
     paths = sorted(_stills(folder))
     if not paths:
-        raise UserError(f"{folder} holds no pictures; choose a folder of PNG, JPEG, TIFF, WebP or BMP stills.")
+        raise UserError(f"{folder} holds no pictures; choose a folder of PNG, TIFF, OpenEXR or JPEG stills.")
     files = []
     for path in paths:
         parts = NUMBERED.fullmatch(path.stem)

@@ -9,10 +9,10 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
-from engine.colour import in_unit_range, luminance
+from engine.colour import in_unit_range, linear_to_srgb, luminance
 from engine.errors import UserError
 from engine.files import open_to_read
-from engine.media import pillow, png, tiff
+from engine.media import exr, pillow, png, tiff
 from engine.media.icc import to_srgb
 from engine.media.raster import Header, Raster, UnsupportedError, upright
 
@@ -42,6 +42,7 @@ SIGNATURES: dict[bytes, StillFormat] = {
     b"MM\0+": tiff,
     b"RIFF": pillow,
     b"BM": pillow,
+    b"v/1\x01": exr,
 }
 LONGEST_SIGNATURE = max(map(len, SIGNATURES))
 
@@ -64,13 +65,16 @@ class Still:
 
 
 def read_still(path: Path) -> Still:
-    """Read a JPEG, PNG, TIFF, WebP or BMP file; orientation and ICC profile applied.
+    """Read a JPEG, PNG, TIFF, WebP, BMP or OpenEXR file; orientation and ICC profile applied, linear light converted.
+
+    Of linear light, what is brighter than white is clipped; premultiplied colour becomes straight.
 
     Raises UserError for a file that is missing, no picture, damaged or cut short, and, before decoding, for one under
     `MIN_SIDE` or over `MAX_PIXELS`.
     """
     header, raster = _read(path)
-    rgb = upright(to_srgb(raster.colour, header.icc), header.orientation)
+    colour = linear_to_srgb(raster.colour) if raster.is_linear else raster.colour
+    rgb = upright(to_srgb(colour, header.icc), header.orientation)
     alpha = None if raster.alpha is None else upright(in_unit_range(raster.alpha), header.orientation)
     return Still(rgb, alpha, raster.bits, path)
 
@@ -87,7 +91,7 @@ def read_mask(path: Path, width: int, height: int) -> np.ndarray:
         raise UserError(
             f"The mask {path} is {found} pixels and its picture {width} × {height}; give a mask of the picture's size."
         )
-    # A mask is data: no profile is applied, as it would shift the values in between.
+    # A mask is data: no profile and no curve is applied, as they would shift the values in between.
     values = to_srgb(raster.colour, None)
     return upright(luminance(values), header.orientation)
 
@@ -116,7 +120,9 @@ def _decoding(path: Path) -> Iterator[tuple[BinaryIO, StillFormat]]:
         known = (still_format for signature, still_format in SIGNATURES.items() if start.startswith(signature))
         still_format = next(known, None)
         if still_format is None:
-            raise UserError(f"{path} is not a picture of a known kind; use a JPEG, PNG, TIFF, WebP or BMP file.")
+            raise UserError(
+                f"{path} is not a picture of a known kind; use a JPEG, PNG, TIFF, WebP, BMP or OpenEXR file."
+            )
         try:
             yield file, still_format
         except (UserError, MemoryError):

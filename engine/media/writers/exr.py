@@ -10,15 +10,13 @@ import OpenEXR  # type: ignore[import-not-found]  # it has no stubs
 
 from engine.colour import srgb_to_linear
 from engine.files import write_bytes
+from engine.media.primaries import REC709
 from engine.media.timecode import TIMECODE, advanced
 from engine.media.writers.slate import AlphaMode, Slate
 from engine.media.writers.straight import has_alpha, in_mode
 from engine.media.writers.texts import SOFTWARE, as_lines, texts_of
 
-# Of the primaries red, green, blue and of the white (ITU-R BT.709, section 1): x, y.
-REC709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
 OWN = "patina/"  # before the keyword of each text, as names like "version" have a meaning in OpenEXR
-ALPHA_ATTRIBUTE = f"{OWN}alpha"
 LARGEST_FRAME = 59  # that a time code in OpenEXR holds
 LARGEST_DENOMINATOR = 1_000_000  # mean rates may have any; the format's numbers have 32 bits
 

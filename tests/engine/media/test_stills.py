@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import imagecodecs
 import numpy as np
+import OpenEXR
 import pytest
 import tifffile
 from hypothesis import given, settings
@@ -237,6 +238,8 @@ def sound_files() -> dict[str, bytes]:
     tifffile.imwrite(tiff, deep, photometric="rgb", compression="zlib")
     plain_tiff = io.BytesIO()
     tifffile.imwrite(plain_tiff, deep, photometric="rgb")
+    exr = io.BytesIO()
+    OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION}, {"RGB": (deep / 65535).astype(np.float16)}).write(exr)
     return {
         "jpeg": saved(image, "JPEG", icc_profile=rgb_profile(DISPLAY_P3, None)),
         "progressive jpeg": saved(image, "JPEG", progressive=True),
@@ -247,6 +250,7 @@ def sound_files() -> dict[str, bytes]:
         "plain tiff": plain_tiff.getvalue(),
         "webp": saved(image, "WEBP"),
         "bmp": saved(image, "BMP"),
+        "exr": exr.getvalue(),
     }
 
 
