@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.commands import atlas, demo, edit, export, models
+from engine.commands import atlas, demo, edit, export, import_layer, models
 from engine.commands.parser import OneLineParser
 from engine.devices import out_of_memory_advice
 from engine.errors import UserError
@@ -18,6 +18,7 @@ COMMANDS = {
     "edit": edit.add_edit,
     "atlas": atlas.add_atlas,
     "export": export.add_export,
+    "import": import_layer.add_import,
     "models": models.add_models,
 }
 
@@ -62,7 +63,7 @@ def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
 def _parser() -> OneLineParser:
     parser = OneLineParser(
         description="Edit local footage with words. Without a command, the window opens, with FILE in it if given.",
-        usage="%(prog)s [FILE] | demo | edit | atlas | export | models [-h] ...",
+        usage="%(prog)s [FILE] | demo | edit | atlas | export | import | models [-h] ...",
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", prog=parser.prog)

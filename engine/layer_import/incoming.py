@@ -11,6 +11,7 @@ from engine.errors import UserError
 from engine.handoff.counting import counted
 from engine.jobs import LayerImport
 from engine.layer_import.evidence import Evidence, evidence_of, step_of
+from engine.layer_import.sidecar import Told, told_of
 from engine.media.rgba_frames import RgbaFrames, open_rgba
 from engine.media.rgba_info import RgbaInfo
 from engine.media.stills import picture_size
@@ -28,14 +29,15 @@ class Incoming:
     ``alpha`` is how its colour lies under alpha, None where that cannot be told. ``first`` is the number of the clip's
     frame at which a sequence or movie begins, None where its own numbers or timecode do not lie in the clip.
     ``atlas_layers`` are the layers of the atlas on which the picture may lie, of which one is to be chosen; none where
-    it lies in the frame.
+    it lies in the frame. ``told`` is what a sidecar says.
     """
 
     info: RgbaInfo
     alpha: AlphaMode | None
     first: int | None
-    atlas_layers: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    atlas_layers: tuple[str, ...]
+    notices: tuple[str, ...]
+    told: Told
 
     @property
     def frames(self) -> tuple[int, int] | None:
@@ -54,12 +56,13 @@ def inspect(job: LayerImport) -> Incoming:
         raise UserError(f"The project {folder} has no footage; open a picture or a clip first.")
     with closing(open_rgba(source)) as frames:
         info = frames.info
-        atlas_layers = _atlas_layers(job, project, folder, info)
+        told = told_of(source, info.first)
+        atlas_layers = _atlas_layers(job.atlas_layer or told.atlas_layer, project, folder, info)
         if not atlas_layers:
             _check_size(info, project.footage)
-        first, notices = _placed(job, info, project.footage)
-        alpha = _alpha(job, frames)
-    return Incoming(info, alpha, first, atlas_layers, notices)
+        first, notices = _placed(job.start, told.first, info, project.footage)
+        alpha = _alpha(job, frames, told)
+    return Incoming(info, alpha, first, atlas_layers, notices, told)
 
 
 def require_answers(incoming: Incoming) -> None:
@@ -79,24 +82,23 @@ def require_answers(incoming: Incoming) -> None:
         raise UserError(f"{path} may lie on {names} of the atlas; say --atlas-layer with one of them.")
 
 
-def _atlas_layers(job: LayerImport, project: Project, folder: Path, info: RgbaInfo) -> tuple[str, ...]:
-    """Return the atlas layers on which the source may lie: the one that was named, or those of the picture's size."""
+def _atlas_layers(name: str, project: Project, folder: Path, info: RgbaInfo) -> tuple[str, ...]:
+    """Return the atlas layers on which the source may lie: the one of that ``name``, or those of the picture's size."""
     footage, size = project.footage, (info.width, info.height)
-    if footage is None or not (job.atlas_layer or size != (footage.width, footage.height)):
+    if footage is None or not (name or size != (footage.width, footage.height)):
         return ()
     if not project.atlas:
-        if job.atlas_layer:
-            raise UserError("The project has no atlas to lay the picture on; fit one to the clip first.")
+        if name:
+            raise UserError(f"The project has no atlas to lay {info.path} on; fit one to the clip first.")
         return ()
     sizes = _texture_sizes(project, folder)
-    if not job.atlas_layer:
-        return tuple(name for name, known in sizes.items() if info.is_still and size in known)
-    if job.atlas_layer not in sizes:
-        names = ", ".join(sizes)
-        raise UserError(f"The atlas has no layer {job.atlas_layer!r}; its layers are: {names}.")
+    if not name:
+        return tuple(each for each, known in sizes.items() if info.is_still and size in known)
+    if name not in sizes:
+        raise UserError(f"The atlas has no layer “{name}” for {info.path}; its layers are: {', '.join(sizes)}.")
     if not info.is_still:
         raise UserError(f"{info.path} is a clip, and a layer of the atlas takes one picture; choose a single picture.")
-    return (job.atlas_layer,)
+    return (name,)
 
 
 def _texture_sizes(project: Project, folder: Path) -> dict[str, set[tuple[int, int]]]:
@@ -117,8 +119,13 @@ def _check_size(info: RgbaInfo, footage: Footage) -> None:
         )
 
 
-def _placed(job: LayerImport, info: RgbaInfo, footage: Footage) -> tuple[int | None, tuple[str, ...]]:
-    """Return at which of the footage's frames a source begins, and what the user should know about that."""
+def _placed(
+    start: int | None, told: int | None, info: RgbaInfo, footage: Footage
+) -> tuple[int | None, tuple[str, ...]]:
+    """Return at which of the footage's frames a source begins, and what the user should know about that.
+
+    ``start`` is where the user says, ``told`` where the sidecar does.
+    """
     if info.is_still:
         return None, ()
     if not footage.is_clip:
@@ -132,19 +139,21 @@ def _placed(job: LayerImport, info: RgbaInfo, footage: Footage) -> tuple[int | N
     notices: tuple[str, ...] = ()
     if info.rate is not None and info.rate != footage.rate:
         notices = (f"{info.path.name} runs at another rate than the clip; its frames were taken one by one.",)
-    if job.start is None:
-        found = (first for first in _own_firsts(info, footage) if _lies_in(numbers, first, info.frames))
+    if start is None:
+        found = (first for first in _own_firsts(told, info, footage) if _lies_in(numbers, first, info.frames))
         return next(found, None), notices
-    if not _lies_in(numbers, job.start, info.frames):
+    if not _lies_in(numbers, start, info.frames):
         raise UserError(
-            f"{info.path} would last from frame {job.start} to {job.start + info.frames - 1}, but the clip has "
+            f"{info.path} would last from frame {start} to {start + info.frames - 1}, but the clip has "
             f"the frames {numbers[0]} to {numbers[-1]}; choose another start."
         )
-    return job.start, notices
+    return start, notices
 
 
-def _own_firsts(info: RgbaInfo, footage: Footage) -> Iterator[int]:
-    """Yield where the source itself says that it begins, what says it most surely first."""
+def _own_firsts(told: int | None, info: RgbaInfo, footage: Footage) -> Iterator[int]:
+    """Yield where the source may begin, what says it most surely first."""
+    if told is not None:
+        yield told
     if info.first is not None:
         yield info.first
     elif info.timecode and footage.timecode and footage.rate is not None:
@@ -159,13 +168,17 @@ def _lies_in(numbers: range, first: int, frames: int) -> bool:
     return first in numbers and first + frames - 1 in numbers
 
 
-def _alpha(job: LayerImport, frames: RgbaFrames) -> AlphaMode | None:
+def _alpha(job: LayerImport, frames: RgbaFrames, told: Told) -> AlphaMode | None:
     declared = frames.info.declared
     if declared is not None:
         if job.alpha not in ("auto", declared):
             raise UserError(f"{frames.info.path} itself says that its colour is {declared}; leave the choice to it.")
         return declared
-    return detected_alpha(frames) if job.alpha == "auto" else job.alpha
+    if job.alpha != "auto":
+        return job.alpha
+    detected = detected_alpha(frames)
+    # The file may have been made anew since the sidecar was written; colour above alpha proves that it is straight.
+    return detected if detected == "straight" else told.alpha or detected
 
 
 def detected_alpha(frames: RgbaFrames) -> AlphaMode | None:

@@ -69,12 +69,15 @@ def imported(stored: np.ndarray, incoming: Incoming, job: LayerImport) -> np.nda
 
 
 def _layer(job: LayerImport, incoming: Incoming) -> EditLayer:
-    picture = f"{LAYERS_FOLDER}/{job.layer}"
+    picture, told = f"{LAYERS_FOLDER}/{job.layer}", incoming.told
     return EditLayer(
         job.layer,
-        job.name.strip() or _own_name(incoming.info.path),
+        job.name.strip() or told.name or _own_name(incoming.info.path),
         picture if incoming.frames else f"{picture}.png",
+        opacity=told.opacity,
+        blend=told.blend,
         atlas_layer=next(iter(incoming.atlas_layers), ""),
+        opacity_keys=told.opacity_keys,
         frames=incoming.frames,
     )
 
