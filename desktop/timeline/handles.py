@@ -1,4 +1,4 @@
-"""What can be dragged on the tracks: ends of layers and of the work area, and keyframes."""
+"""What can be taken on the tracks: ends of layers and of the work area, keyframes, marks of masks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,8 +54,18 @@ def work_handle(project: Project, frames: range, scale: FrameScale, x: float) ->
     return _nearest(list(_ends(FrameRange(project.work_in, project.work_out), frames, scale, None)), scale, x)
 
 
+def mask_numbers(project: Project) -> list[int]:
+    """Return the frames on which an object has a mask of its own, ascending."""
+    return sorted({number for subject in project.subjects for number in subject.key_numbers})
+
+
+def mask_at(project: Project, scale: FrameScale, x: float) -> int | None:
+    """Return the frame whose masks' mark lies under a place."""
+    return next((each for each in mask_numbers(project) if abs(key_place(scale, each) - x) <= REACH), None)
+
+
 def key_place(scale: FrameScale, number: int) -> float:
-    """Return where a keyframe is drawn: in the middle of its frame."""
+    """Return where a keyframe, or the mark of a mask, is drawn: in the middle of its frame."""
     return scale.start_of(number) + scale.frame_width / 2
 
 

@@ -16,9 +16,10 @@ from engine.project import EditLayer
 NAMES, RULER, ROW, MARGIN = 180, 24, 26, 8  # pixels
 CLIP_ROW = 44  # of a clip, whose track has thumbnails
 TICK_ROOM = 56.0
-FOOTAGE_BAR, READY = "#5a5a5a", "#4f9d5b"
+FOOTAGE_BAR, READY, MASK = "#5a5a5a", "#4f9d5b", "#ff5a4f"  # a mask's mark is red as the mask over the frame
 HIDDEN = 0.35
 KEY_RADIUS = 4.0
+MASK_MARK = 8  # pixels high
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,18 @@ class TrackPainter:
         for slot in slots:
             if image := thumbnail(slot.number):
                 self._painter.drawImage(slot.rect, image)
+        self._painter.setClipping(False)
+
+    def masks(self, row: QRect, numbers: Sequence[int]) -> None:
+        """Mark the frames that have masks of their own, at the row's lower edge."""
+        self._clip(row.top(), row.height())
+        self._painter.setPen(QPen(QColor(theme.GAP), 1))
+        self._painter.setBrush(QColor(MASK))
+        foot = row.bottom() - 1
+        for number in numbers:
+            x = key_place(self._scale, number)
+            corners = [QPointF(x - KEY_RADIUS, foot), QPointF(x, foot - MASK_MARK), QPointF(x + KEY_RADIUS, foot)]
+            self._painter.drawPolygon(QPolygonF(corners))
         self._painter.setClipping(False)
 
     def playhead(self, frame: int, height: int) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QHelpEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -13,12 +14,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from desktop import theme
 from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.frame_scale import FrameScale
-from desktop.timeline.handles import Handle, Part, layer_handle, work_handle
+from desktop.timeline.handles import Handle, Part, layer_handle, mask_at, mask_numbers, work_handle
 from desktop.timeline.track_painting import CLIP_ROW, MARGIN, NAMES, ROW, RULER, Slot, TrackPainter, slots
 from desktop.timeline.zoom import holding, moved, zoomed
 from engine.project import EditLayer, Project
@@ -32,9 +33,9 @@ WORK_HANDLES = 12  # from this row of the ruler down, the ends of the work area 
 class Tracks(QWidget):
     """Shows when each layer plays, top layer first, the footage last.
 
-    A click on the ruler moves the playhead; the wheel zooms with Ctrl held, and scrolls with Shift. Ends of layers and
-    of the work area, and keyframes are dragged; what a drag asks for is told with a text of its own, so that all of it
-    can be one step.
+    A click on the ruler, or on the mark of a mask, moves the playhead; the wheel zooms with Ctrl held, and scrolls with
+    Shift. Ends of layers and of the work area, and keyframes are dragged; what a drag asks for is told with a text of
+    its own, so that all of it can be one step.
     """
 
     frame_asked = Signal(int)
@@ -101,6 +102,19 @@ class Tracks(QWidget):
         super().resizeEvent(event)
         self._lay_out_thumbnails()
 
+    def event(self, event: QEvent) -> bool:
+        """Also say what the mark of a mask stands for."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(event.x(), event.y()), self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, x: float, y: float) -> str:
+        """Return in words what the mark of a mask at a place stands for, empty for none."""
+        number = self._mask_at(x, y)
+        names = [subject.name for subject in self._project.subjects if number in subject.key_numbers]
+        return f"Mask of {' and '.join(names)} on frame {number}" if names else ""
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the mouse, or scroll along a zoomed timeline; else let the tracks scroll."""
         turned, modifiers = event.angleDelta(), event.modifiers()
@@ -124,6 +138,8 @@ class Tracks(QWidget):
         elif event.position().y() < RULER and self._handle is None:
             self._scrubbing = True
             self._ask(event)
+        elif (masked := self._mask_at(event.position().x(), event.position().y())) is not None:
+            self.frame_asked.emit(masked)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scrub, or drag what was taken."""
@@ -169,6 +185,7 @@ class Tracks(QWidget):
                 row = QRect(0, RULER + place * ROW, self.width(), ROW)
                 tracks.layer(row, layer, layer in seen, layer.id == self._current)
             tracks.footage(self._footage_row(), footage.path.name, self._slots, self._thumbnail)
+            tracks.masks(self._footage_row(), mask_numbers(self._project))
             tracks.playhead(self._frame, self.height())
         painter.end()
 
@@ -205,6 +222,9 @@ class Tracks(QWidget):
             return work_handle(self._project, self._frames, self._scale(), x) if y >= WORK_HANDLES else None
         layer = self._layer_at(y)
         return layer_handle(layer, self._frames, self._scale(), x) if layer else None
+
+    def _mask_at(self, x: float, y: float) -> int | None:
+        return mask_at(self._project, self._scale(), x) if y >= self._footage_row().top() else None
 
     def _layer_at(self, y: float) -> EditLayer | None:
         row = int((y - RULER) // ROW)

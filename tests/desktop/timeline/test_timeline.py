@@ -17,8 +17,9 @@ from desktop.playback.playhead import Playhead
 from desktop.playback.timing import Timing
 from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.timeline import Timeline
-from desktop.timeline.tracks import NAMES, ROW, RULER, Tracks
+from desktop.timeline.tracks import CLIP_ROW, NAMES, ROW, RULER, Tracks
 from desktop.timeline.transport import STILL_TIP
+from engine.clip_subjects import ClipSubject
 from engine.project import EditLayer, Footage, Project
 
 STILL = Footage(Path("/footage/horse.jpg"), 1800, 1200)
@@ -233,6 +234,26 @@ def test_frames_that_are_ready_are_marked(timeline: Timeline, show: Show) -> Non
     tracks.show_ready([*range(1040, 1060)])
     assert colour_at(timeline, place, RULER - 2).green() > before.green() + 50
     assert colour_at(timeline, round(tracks._scale().start_of(1070)) + 3, RULER - 2) == before
+
+
+def test_frames_with_masks_are_marked_and_a_click_goes_there(
+    timeline: Timeline, show: Show, playhead: Playhead
+) -> None:
+    subjects = tuple(ClipSubject(name, name, keys=((1031, f"mattes/{name}.png"),)) for name in ("Cat", "Cup"))
+    show(Project(CLIP))
+    tracks = timeline.tracks
+    scale = tracks._scale()
+    x, y = round(scale.start_of(1031) + scale.frame_width / 2), RULER + CLIP_ROW - 5
+    before = colour_at(timeline, x, y)
+    show(Project(CLIP, subjects=subjects))
+    assert colour_at(timeline, x, y).red() > before.red() + 100
+    assert colour_at(timeline, x + 20, y) == before
+    assert tracks.tip_at(x, y) == "Mask of Cat and Cup on frame 1031"
+    assert tracks.tip_at(x + 20, y) == ""
+    QTest.mouseClick(tracks, LEFT, pos=QPoint(x + 20, y))
+    assert playhead.number == 1001
+    QTest.mouseClick(tracks, LEFT, pos=QPoint(x, y))
+    assert playhead.number == 1031
 
 
 def test_a_click_on_a_track_chooses_its_layer_the_top_one_first(timeline: Timeline, qtbot: QtBot) -> None:
