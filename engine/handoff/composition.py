@@ -91,9 +91,7 @@ class CompLayer:
         object.__setattr__(self, "opacity_keys", sorted_keys(self.opacity_keys))
 
     def opacity_at(self, number: int) -> float:
-        """Return the opacity at a frame, 0..1; 0 where the layer does not show."""
-        if not self.first <= number <= self.last:
-            return 0.0
+        """Return the opacity at a frame, 0..1."""
         return value_at(self.opacity_keys, number) if self.opacity_keys else self.opacity
 
 
@@ -126,6 +124,32 @@ class Composition:
     def last(self) -> int:
         """The number of the last frame."""
         return self.first + self.frames - 1
+
+    @property
+    def seen_layers(self) -> tuple[CompLayer, ...]:
+        """The layers that show at some frame."""
+        return tuple(layer for layer in self.layers if self.shown(layer))
+
+    def shown(self, layer: CompLayer) -> range:
+        """Return the numbers at which a layer shows: those of its range at which it has a picture."""
+        first, last = max(self.first, layer.first), min(self.last, layer.last)
+        if layer.media.kind != "still":
+            first, last = max(first, layer.media.numbers.start), min(last, layer.media.numbers.stop - 1)
+        return range(first, last + 1)
+
+    def opacity_curve(self, layer: CompLayer) -> Keys:
+        """Return a layer's opacity for a program in which only that says when it shows: 0 before and after.
+
+        Linear between its keys and held at its ends, as all keys are, the curve is right at every whole frame.
+        """
+        shown = self.shown(layer)
+        inner = (number for number, _ in layer.opacity_keys if number in shown)
+        curve = {number: layer.opacity_at(number) for number in (shown[0], *inner, shown[-1])}
+        if shown[0] > self.first:
+            curve[shown[0] - 1] = 0.0
+        if shown[-1] < self.last:
+            curve[shown[-1] + 1] = 0.0
+        return sorted_keys(curve.items())
 
 
 def pattern_of(file: FrameFile) -> Path:
