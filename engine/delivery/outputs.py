@@ -1,6 +1,5 @@
 """What a delivery writes: every file or sequence by its name, before anything is rendered."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -125,7 +124,7 @@ def plan_delivery(job: Delivery, project: Project, day: date | None = None) -> D
         of_frames = numbers is not None and not form.is_movie and not each.is_of_no_frame
         path = Path(job.folder) / f"{stem}{suffix if form is job.in_format else form.suffix}"
         outputs.append(Output(each, path, form, _file_numbers(job, numbers) if of_frames else None))
-    _check_names(outputs)
+    _check_names(outputs, pattern)
     one = outputs[0].path.stem if len(outputs) == 1 else ""
     stem = one or stem_of(pattern, _parts(job, footage, TOGETHER[job.what], day))
     plan = DeliveryPlan(tuple(outputs), numbers, Path(job.folder), stem)
@@ -247,16 +246,19 @@ def _parts(job: Delivery, footage: Footage, label: str, day: date) -> NameParts:
     return NameParts(footage_name(footage), label, version_text(job.version), day)
 
 
-def _check_names(outputs: list[Output]) -> None:
-    # Some systems take upper and lower case for one.
-    count = Counter(str(output.path).casefold() for output in outputs)
-    twice = next((output for output in outputs if count[str(output.path).casefold()] > 1), None)
-    if twice is None:
+def _check_names(outputs: list[Output], pattern: str) -> None:
+    by_name: dict[str, list[Output]] = {}
+    for output in outputs:
+        # Some systems take upper and lower case for one.
+        by_name.setdefault(output.path.name.casefold(), []).append(output)
+    same = next((each for each in by_name.values() if len(each) > 1), None)
+    if same is None:
         return
-    labels = [output.shown.label for output in outputs if str(output.path).casefold() == str(twice.path).casefold()]
-    if len(set(labels)) < len(labels):
-        raise UserError(f"{len(labels)} layers are called “{labels[0]}”; rename all but one, or export one at a time.")
-    raise UserError(f"“{labels[0]}” and “{labels[1]}” would both be written to {twice.path.name}; add {{layer}} to it.")
+    first, second = same[0].shown.label, same[1].shown.label
+    if "{layer}" in pattern:
+        raise UserError(f"“{first}” and “{second}” would have the same file name; rename one of them.")
+    name = same[0].path.name
+    raise UserError(f"“{first}” and “{second}” would both be written to {name}; add {{layer}} to the name.")
 
 
 def _check_targets(plan: DeliveryPlan, footage: Footage) -> None:

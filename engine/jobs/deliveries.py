@@ -99,6 +99,8 @@ class StillDelivery(Delivery):
         super()._check_together()
         if self.in_format.is_movie:
             raise UserError(f"{self.in_format.label} is for clips; choose PNG, TIFF or OpenEXR for a picture.")
+        if self.what in ("texture", "uv"):
+            raise UserError("Textures and UV maps belong to atlases, which are for clips; export a layer or its matte.")
 
 
 @dataclass(frozen=True)

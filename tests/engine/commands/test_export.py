@@ -71,10 +71,19 @@ def test_premultiplied_alpha_is_delivered_where_it_is_asked_for(project: Path, t
     ("arguments", "words"),
     [
         (["--layer", "Blue"], "no layer called Blue; its layers are: Red, Green"),
-        (["--layer", "Red", "--composite"], "not allowed with argument"),
-        (["--format", "mov"], "invalid choice: 'mov'"),
+        (["--layer", "Red", "--composite"], "--layer names one layer, and composite is of more"),
+        (["--composite", "--all-layers"], "not allowed with argument"),
+        (["--format", "gif"], "'gif' is unknown; choose one of prores, png"),
+        (["--format", "mov"], "must end in .mov"),
+        (["--format", "h264", "--out", "folder"], "H.264 is for clips"),
+        (["--format", "h264", "--out", "folder", "--layer", "Red"], "H.264 cannot hold alpha"),
         (["--out", "picture.gif"], "'picture.gif' must end in .png"),
-        (["--out", "absent/picture.png"], "absent does not exist"),
+        (["--out", "two.patina/picture.png"], "lies inside a project"),
+        (["--out", "photo.png"], "is the project's own footage"),
+        (["--all-layers"], "would both be written to picture.png; add {layer}"),
+        (["--name", "{layer}"], "leave --name out"),
+        (["--range", "1-2"], "are for projects of clips"),
+        (["--what", "texture"], "which are for clips"),
     ],
 )
 def test_what_cannot_be_exported_is_one_clear_line(
@@ -94,6 +103,35 @@ def test_what_cannot_be_exported_is_one_clear_line(
     assert words in complaint
     assert complaint.count("\n") == 1
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_gets_files_named_by_a_pattern(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "folder"
+    for _ in range(2):
+        assert run("export", project, "--out", out, "--all-layers", "--format", "tiff16") == 0
+    assert (
+        run("export", project, "--out", out, "--layer", "Red", "--format", "exr-float", "--name", "{layer}.v{version}")
+        == 0
+    )
+
+    assert {path.name for path in out.iterdir()} == {
+        *(f"photo_{name}_v{version}.tif" for name in ("Red", "Green") for version in ("001", "002")),
+        *(f"photo_layers_v{version}.patina.json" for version in ("001", "002")),
+        "Red.v001.exr",
+        "Red.v001.patina.json",
+    }
+
+
+def test_a_preset_brings_format_and_scripts(project: Path, tmp_path: Path) -> None:
+    assert run("export", project, "--out", tmp_path / "ae", "--preset", "after-effects") == 0
+    assert {path.name for path in (tmp_path / "ae").iterdir()} == {
+        "photo_Red_v001.png",
+        "photo_Green_v001.png",
+        "photo_layers_v001.jsx",
+        "photo_layers_v001.patina.json",
+    }
+    assert run("export", project, "--out", tmp_path / "b.exr", "--preset", "nuke", "--layer", "Red") == 0
+    assert (tmp_path / "b.nk").is_file()
 
 
 def test_two_layers_of_one_name_are_not_guessed_between(
