@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import OpenEXR  # type: ignore[import-not-found]  # it has no stubs
 from tifffile import EXTRASAMPLE, TiffFile, TiffPage
 
 from engine.errors import UserError
+from engine.media.exr import ALPHA_ATTRIBUTE
 from engine.media.movie_file import is_movie
 from engine.media.rgba_info import RgbaInfo
 from engine.media.rgba_movie import RgbaMovie
@@ -104,7 +106,9 @@ def _common_size(files: Sequence[Path]) -> tuple[int, int]:
 def _declared(file: Path) -> AlphaMode | None:
     """Return how colour lies under alpha where the file says so; `read_still` has seen that it is whole."""
     if file.suffix.lower() in EXR:
-        return "premultiplied"
+        # Premultiplied by the format's convention; Patina's own files say where they are not.
+        own = OpenEXR.File(str(file), header_only=True).header().get(ALPHA_ATTRIBUTE)
+        return "straight" if own == "straight" else "premultiplied"
     if file.suffix.lower() not in TIFF:
         return None
     with TiffFile(file) as tiff:
