@@ -15,7 +15,8 @@ CHECKS = {
     "Lint (ruff check)": ["-m", "ruff", "check", "."],
     "Format (ruff format --check)": ["-m", "ruff", "format", "--check", "."],
     "Types (mypy)": ["-m", "mypy"],
-    "Tests (pytest)": ["-m", "pytest"],
+    # Each process holds torch and a window: more of them than this would need more memory than small machines have.
+    "Tests (pytest)": ["-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"],
 }
 
 

@@ -13,9 +13,12 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-# Both are read when Qt and the hub's client are first imported.
+# Read when Qt and the hub's client are first imported.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Read when torch is imported. Threads of several processes that wait for each other take turns very badly.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 import qasync
