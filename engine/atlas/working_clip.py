@@ -61,13 +61,13 @@ def read_working_clip(
     with open_clip(path) as clip:
         info = clip.info
         indices = _range(info, first, last)
-        if cuts := find_cuts(clip, indices):
-            raise UserError(_cut_advice(info, indices, cuts[0]))
         size = _working_size(info, width)
         frames = np.empty((len(indices), size[1], size[0], 3), np.uint8)
         for place, index in enumerate(indices):
             frames[place] = _shrunk(clip.read(index), size)
             yield (place + 1) / len(indices)
+        if cuts := find_cuts(frames):
+            raise UserError(_cut_advice(info, indices, info.number(indices[cuts[0]])))
         damaged = tuple(info.number(index) for index in clip.damaged if index in indices)
         return WorkingClip(info, indices, frames, damaged)
 

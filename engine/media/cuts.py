@@ -4,13 +4,11 @@ A cut shows in two ways at once: the colours of the picture change much more tha
 and no motion, however fast, carries the one frame into the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-
-from engine.media.clips import Clip
 
 # Frames are compared at this many pixels in all, whatever their shape.
 COMPARED_PIXELS = 160 * 90
@@ -39,32 +37,29 @@ class _Change:
         return self.colours > FEW_COLOURS and self.likeness < ALIKE
 
 
-def find_cuts(clip: Clip, places: range | None = None) -> tuple[int, ...]:
-    """Return the source's own numbers of the frames that begin a new scene.
+def find_cuts(frames: Iterable[np.ndarray]) -> tuple[int, ...]:
+    """Return the places, counted from 0, of the ``frames`` (H, W, 3), RGB uint8, that begin a new scene.
 
-    ``places`` are those looked at, counted from 0; all by default. Scenes of one frame (a flash, a damaged frame) do
-    not count, nor do dissolves. Raises what `Clip.read` raises.
+    Scenes of one frame (a flash, a damaged frame) do not count, nor do dissolves.
     """
-    places = range(clip.info.frames) if places is None else places
-    changes = list(_changes(clip, places))
+    changes = list(_changes(frames))
     colours = np.array([change.colours for change in changes])
     cuts = []
     for step, change in enumerate(changes):
         around = np.delete(colours[max(0, step - AROUND) : step + AROUND + 1], min(step, AROUND))
         usual = float(np.median(around)) if len(around) else 0.0
         if change.may_be_cut and (change.colours > MANY_COLOURS or change.colours > STANDING_OUT * usual):
-            cuts.append(clip.info.number(places[step + 1]))
+            cuts.append(step + 1)
     return tuple(cuts)
 
 
-def _changes(clip: Clip, places: range) -> Iterator[_Change]:
+def _changes(frames: Iterable[np.ndarray]) -> Iterator[_Change]:
     """Yield the change from every frame to the next; one that is undone by the one after it counts as none."""
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     older: np.ndarray | None = None
     before: np.ndarray | None = None
     held: _Change | None = None
-    for index in places:
-        frame = _small(clip.read(index))
+    for frame in map(_small, frames):
         if before is not None:
             change = _change(before, frame, flow)
             if held is not None and older is not None:
@@ -81,8 +76,7 @@ def _small(frame: np.ndarray) -> np.ndarray:
     height, width = frame.shape[:2]
     scale = min(1.0, (COMPARED_PIXELS / (height * width)) ** 0.5)
     size = max(WINDOW, round(width * scale)), max(WINDOW, round(height * scale))
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-    return small if small.dtype == np.uint8 else cv2.convertScaleAbs(small, alpha=255 / 65535)
+    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
 
 
 def _change(before: np.ndarray, after: np.ndarray, flow: cv2.DISOpticalFlow) -> _Change:
