@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from desktop import theme
 from desktop.file_commands import FileCommands
+from desktop.jobs.words import delivered_name
 from desktop.services import Services
 from engine.jobs import (
     AtlasFit,
     AtlasImport,
     AtlasJob,
-    ClipExport,
+    Delivery,
     ImageEdit,
     Job,
     LayerEdit,
-    StillExport,
     SubjectMatte,
 )
 from engine.sessions import Recoverable, discard, recoverable
@@ -235,6 +235,6 @@ def described_job(job: Job) -> str:
             return f"The edit “{job.prompt}” of an atlas’s {job.atlas_layer} was interrupted"
         case SubjectMatte():
             return f"Finding “{job.subject}” in {Path(job.picture).name} was interrupted"
-        case StillExport() | ClipExport():
-            return f"The export to {Path(job.out).name} was interrupted"
+        case Delivery():
+            return f"The export of {delivered_name(job)} was interrupted"
     return "A job was interrupted"

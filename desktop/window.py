@@ -12,10 +12,12 @@ from desktop.about import show_about
 from desktop.actions import Actions
 from desktop.atlas.room import AtlasRoom
 from desktop.docks import Docks
-from desktop.export.dialog import ExportDialog
+from desktop.export.commands import ExportCommands
 from desktop.file_commands import FileCommands, dropped_file, sample
 from desktop.jobs.asking import ask_to_store_again
 from desktop.jobs.panel import JobPanel
+from desktop.layer_import.dropping import LayerDrop
+from desktop.layer_import.importing import LayerImports
 from desktop.layers.actions import LayerActions
 from desktop.layers.panel import LayerPanel
 from desktop.matte.brush_bar import BrushBar
@@ -27,6 +29,7 @@ from desktop.middle import Middle
 from desktop.models.dialog import ModelsDialog
 from desktop.playback.actions import PlaybackActions, SpaceTap
 from desktop.playback.clip_view import ClipView
+from desktop.playback.pixel_aspect import PixelAspect
 from desktop.prompt.panel import PromptPanel
 from desktop.recent import RecentFiles
 from desktop.recovery import Recovery, RecoveryBar
@@ -44,7 +47,7 @@ from engine.media.movie_file import is_movie
 from engine.project import Footage, Project
 
 FIRST_SIZE = (1440, 900)
-NEEDS_PICTURE = ["save", "save_as", "export", "find_matte", "clear_matte"]
+NEEDS_PICTURE = ["save", "save_as", "import_layer", "export", "find_matte", "clear_matte"]
 MATTE_TOOLS = ["brush", "eraser", "box", "refine_mask", "matte_overlay", "clear_matte"]
 
 
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.actions_by_name = Actions(self, self.document.undo_stack)
         self.files = FileCommands(self.document, services.background, services.edits, services.settings, self)
+        self.export = ExportCommands(services, self)
         self.subjects = Subjects(self.document, services.background, self)
         self.matte = MatteCommands(self.document, self.subjects, services.edits, services.background)
         self._make_widgets()
@@ -119,8 +123,11 @@ class MainWindow(QMainWindow):
             self.actions_by_name, self.document.playhead, player, self.clip_timeline.commands, places
         )
         SpaceTap(self.viewer, player)
+        PixelAspect(self.document, self.actions_by_name, self.viewer)
         self.atlas = AtlasRoom(self.services, self.subjects, self.viewer, self.prompt, self.actions_by_name, self)
         self.layer_actions = LayerActions(self.actions_by_name, self.document, self.layers)
+        self.layer_imports = LayerImports(self.services, self)
+        LayerDrop(self.layers, lambda: self.document.is_open, self.layer_imports.take)
         self.recent = RecentFiles(self.services.settings, self.files, self.welcome, self)
 
     def _lay_out(self) -> None:
@@ -173,12 +180,14 @@ class MainWindow(QMainWindow):
         self.jobs.live_preview_switched.connect(lambda on: None if on else self._hide_previews())
         self.atlas.said.connect(self.status.say)
         self.atlas.failed.connect(lambda error: show_error(self, str(error)))
+        self.layer_imports.said.connect(self.status.say)
+        self.layer_imports.failed.connect(lambda error: show_error(self, str(error)))
         self.timeline.layer_chosen.connect(self.document.set_current_layer)
         self.welcome.open_requested.connect(self.files.choose)
         self.welcome.sample_requested.connect(self.files.open_sample)
 
     def _connect_actions(self) -> None:
-        files, document = self.files, self.document
+        files = self.files
         self.actions_by_name.connect(
             {
                 "open": files.choose,
@@ -186,7 +195,8 @@ class MainWindow(QMainWindow):
                 "open_sample": files.open_sample,
                 "save": files.save,
                 "save_as": files.save_as,
-                "export": lambda: document.when_written(self._export),
+                "import_layer": self.layer_imports.choose,
+                "export": self.export.ask,
                 "quit": self.close,
                 "write_prompt": self._write_prompt,
                 "models": self.models.present,
@@ -266,12 +276,6 @@ class MainWindow(QMainWindow):
     def _write_prompt(self) -> None:
         self.docks.prompt.show()
         self.prompt.focus_prompt()
-
-    def _export(self) -> None:
-        document = self.document
-        dialog = ExportDialog(document.project, document.folder, document.current_layer, self)
-        dialog.export_requested.connect(self.services.edits.submit)
-        dialog.open()
 
     def _hide_previews(self) -> None:
         self.viewer.set_preview(None)

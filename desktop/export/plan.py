@@ -1,193 +1,183 @@
-"""Where an export goes, how large it may get, and what speaks against it. Free of Qt."""
+"""The job that the choices make, what it would write, and what speaks against it. Free of Qt."""
 
 import os
-import re
-import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from engine.clip_export import frame_file
-from engine.jobs import (
-    CLIP_SUFFIXES,
-    SUFFIXES,
-    AlphaMode,
-    BitDepth,
-    ClipExport,
-    ClipFormat,
-    Content,
-    StillExport,
-    StillFormat,
-)
+from desktop.export.choices import ExportChoices, ExportSettings
+from engine.delivery.naming import TOKEN, footage_name, safe_part, version_text
+from engine.delivery.outputs import DeliveryPlan, next_version, plan_delivery
+from engine.delivery.sizes import check_room, estimated_size, free_room, size_text
+from engine.errors import UserError
+from engine.jobs import ClipDelivery, Delivery, StillDelivery
+from engine.jobs.deliveries import HANDOFF_CONTENTS, LARGEST_VERSION, PASSES_CONTENTS, RGBA_CONTENTS
+from engine.media.formats import FORMATS
 from engine.project import Footage, Project
-
-AnyFormat = StillFormat | ClipFormat
-
-DEFAULT_NAME = "{picture}_{layer}_v{version}"
-TOKENS = ("{picture}", "{layer}", "{version}")
-TOKEN = re.compile(r"\{[^{}]*\}")
-# What Windows forbids in names, so that a file can be handed on to any system.
-FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-LONGEST_PART = 80
-LAST_VERSION = 9999
-# Of a movie's frames, by trials with fine grain; a still's bytes are known.
-MOVIE_BYTES_A_PIXEL = {"prores": 0.6, "h264": 0.3}
-PLACEHOLDER = re.compile(r"[._ -]*(%\d*d|#+)")
-CHANNELS: dict[Content, int] = {"layer": 4, "composite": 3, "alpha": 1, "greenscreen": 3}
 
 
 @dataclass(frozen=True)
-class ExportChoices:
-    """What the user chose; ``name`` is a pattern that may hold TOKENS, without suffix."""
+class ExportSource:
+    """What is exported from: ``project``, whose files lie in ``folder``; the job reads them there.
 
-    what: Content
-    layer: str
-    format: AnyFormat
-    bits: BitDepth
-    alpha: AlphaMode
+    ``has_sound`` tells of the footage. ``taken`` are files that exports in the queue are going to write.
+    """
+
+    project: Project
     folder: Path
-    name: str
+    has_sound: bool = False
+    taken: frozenset[Path] = frozenset()
+
+    @property
+    def footage(self) -> Footage:
+        """The project's footage; ValueError where it has none."""
+        if self.project.footage is None:
+            raise ValueError("a project without footage has nothing to export")
+        return self.project.footage
 
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """What would happen: ``size`` is the most that the files can take, ``free`` the room on the disk, both in bytes.
+    """What would happen. ``job`` is None where ``problem``, one sentence, says why it cannot be.
 
-    ``frames`` are the numbers of a clip's frames, None for a still; ``path`` names a sequence as `ClipExport` does.
-    ``free`` is None where there is no such folder; ``problem`` is one sentence, empty where nothing hinders.
+    ``written`` is None where the choices do not even make names; ``replaced`` are files that are there already.
+    ``size`` and ``free``, the room on the disk, are in bytes, None where they are not known. ``notes`` are sentences
+    that hinder nothing.
     """
 
-    path: Path
-    size: int
-    free: int | None
-    replaces: bool
-    problem: str
-    frames: range | None = None
-
-    def job(self, choices: ExportChoices, project_folder: Path) -> StillExport | ClipExport:
-        """Return the job; raises UserError where a choice is not valid."""
-        kind = StillExport if self.frames is None else ClipExport
-        return kind(
-            str(project_folder),
-            str(self.path),
-            what=choices.what,
-            layer="" if choices.what == "composite" else choices.layer,
-            format=choices.format,  # type: ignore[arg-type]  # the job itself refuses another kind's formats
-            bits=choices.bits,
-            alpha=choices.alpha if choices.what == "layer" else "straight",
-        )
+    version: int
+    job: Delivery | None = None
+    written: DeliveryPlan | None = None
+    size: int | None = None
+    free: int | None = None
+    replaced: tuple[Path, ...] = ()
+    problem: str = ""
+    notes: tuple[str, ...] = ()
 
     def file_words(self) -> str:
-        """Return the name of what is written; of a sequence, of its first and last picture."""
-        if self.frames is None or self.path.suffix != ".png":
-            return self.path.name
-        first, last = (frame_file(self.path, number).name for number in (self.frames[0], self.frames[-1]))
-        return first if first == last else f"{first} … {last}"
+        """Return the names of what is written; of a sequence, of its first and last picture."""
+        if self.written is None:
+            return ""
+        names = []
+        for output in self.written.outputs:
+            files = [file.name for file in output.files()]
+            names.append(files[0] if len(files) == 1 else f"{files[0]} … {files[-1]}")
+        return ", ".join(names)
+
+    def size_words(self) -> str:
+        """Return how many files of what size there will be, and how much room there is."""
+        if self.written is None or self.size is None:
+            return ""
+        count = len(self.written.files())
+        # A movie's size depends on what it shows; that of a picture is at most what it takes without compression.
+        most = "about" if self.written.outputs[0].format.is_movie else "at most"
+        parts = [f"{count} file{'s' * (count > 1)}", f"{most} {size_text(self.size)}"]
+        return " · ".join([*parts, *([] if self.free is None else [f"{size_text(self.free)} free"])])
 
 
-def plan(choices: ExportChoices, project: Project) -> ExportPlan:
+def plan(choices: ExportChoices, source: ExportSource) -> ExportPlan:
     """Return the plan for ``choices``; looks at the disk."""
-    path = choices.folder / f"{_file_name(choices, project)}{_suffix(choices)}"
-    footage = project.footage
-    frames = project.work_area if footage is not None and footage.is_clip else None
-    size = _largest_size(choices, project) * (1 if frames is None else len(frames))
-    free = shutil.disk_usage(choices.folder).free if choices.folder.is_dir() else None
-    problem = _name_problem(choices) or _content_problem(choices) or _path_problem(path, size, free)
-    if not problem and frames is not None and footage is not None:
-        problem = _among_frames_problem(path, footage)
-    return ExportPlan(path, size, free, _exists(path, frames, choices), problem, frames)
+    version = choices.version or 1
+    try:
+        job = _job(choices, source, version)
+        if choices.version is None:
+            version = _free_version(job, source)
+            job = replace(job, version=version)
+        written = plan_delivery(job, source.project)
+    except UserError as error:
+        return ExportPlan(version, problem=str(error))
+    size, free, replaced = estimated_size(written, job, source.project), free_room(choices.folder), written.existing()
+    problem = _problem(written, size, source)
+    return ExportPlan(
+        version=version,
+        job=None if problem else _with_fixed_name(job, written, source.footage),
+        written=written,
+        size=size,
+        free=free,
+        replaced=replaced,
+        problem=problem,
+        notes=tuple(_notes(choices, source, replaced)),
+    )
 
 
-def footage_name(footage: Footage) -> str:
-    """Return what footage is called in names: without its ending, and without a pattern's number."""
-    return PLACEHOLDER.sub("", footage.path.stem) or footage.path.parent.name
+def is_numbered(settings: ExportSettings) -> bool:
+    """Return whether a clip's files have numbers: those of movies and of textures have none."""
+    return not FORMATS[settings.format].is_movie and settings.what != "texture"
 
 
-def size_text(size: int) -> str:
-    """Return a number of bytes in words."""
-    for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= one:
-            return f"{size / one:.1f} {unit}" if size < 100 * one else f"{size / one:.0f} {unit}"
-    return f"{size} bytes"
+def _job(choices: ExportChoices, source: ExportSource, version: int) -> Delivery:
+    """Return the job, without those settings that do not matter to its content; UserError for what does not fit."""
+    settings, footage = choices.settings, source.footage
+    given: dict[str, Any] = {
+        "project": str(source.folder),
+        "folder": str(choices.folder),
+        "what": settings.what,
+        "layer": choices.layer,
+        "format": settings.format,
+        "name": settings.name,
+        "version": version,
+        "alpha": settings.alpha if settings.what in RGBA_CONTENTS else "",
+        "bake_opacity": settings.bake_opacity,
+        "passes": settings.passes and FORMATS[settings.format].is_linear and settings.what in PASSES_CONTENTS,
+        "handoffs": settings.handoffs if settings.what in HANDOFF_CONTENTS else (),
+    }
+    if not footage.is_clip:
+        return StillDelivery(**given)
+    whole = (footage.numbers[0], footage.numbers[-1]) if settings.whole else None
+    first, last = choices.numbers or whole or (source.project.work_area[0], source.project.work_area[-1])
+    start = settings.start if is_numbered(settings) else None
+    return ClipDelivery(**given, first=first, last=last, start=start, sound=settings.sound)
 
 
-def safe_part(text: str) -> str:
-    """Return ``text`` as a part of a file name that every system takes."""
-    return FORBIDDEN.sub("_", "_".join(text.split())).strip("._")[:LONGEST_PART] or "unnamed"
+def _free_version(job: Delivery, source: ExportSource) -> int:
+    """Return the version behind the last one that is in the folder or in the queue."""
+    version = next_version(job, source.project)
+    while version < LARGEST_VERSION and "{version}" in job.name:
+        files = plan_delivery(replace(job, version=version), source.project).files()
+        if source.taken.isdisjoint(files):
+            break
+        version += 1
+    return version
 
 
-def _file_name(choices: ExportChoices, project: Project) -> str:
-    """Return the name without suffix: the first version that does not exist, where the pattern asks for one."""
-    picture = footage_name(project.footage) if project.footage else ""
-    known = {"{picture}": safe_part(picture), "{layer}": safe_part(_content_name(choices, project))}
-    name = TOKEN.sub(lambda token: known.get(token[0], token[0]), choices.name.strip())
-    if "{version}" not in name:
-        return name
-    frames = project.work_area if project.footage is not None and project.footage.is_clip else None
-    versions = (name.replace("{version}", f"{number:03}") for number in range(1, LAST_VERSION))
-    suffix = _suffix(choices)
-    free = (each for each in versions if not _exists(choices.folder / f"{each}{suffix}", frames, choices))
-    return next(free, name.replace("{version}", str(LAST_VERSION)))
+def _with_fixed_name(job: Delivery, written: DeliveryPlan, footage: Footage) -> Delivery:
+    """Return the job with the name as it is now: it may wait past midnight, and a list of jobs shows what it makes."""
+    output = written.outputs[0]
+    if len(written.outputs) == 1 and output.format is job.in_format:
+        return replace(job, name=output.path.name)
+    known = {
+        "{clip}": safe_part(footage_name(footage)),
+        "{version}": version_text(job.version),
+        "{date}": date.today().isoformat(),
+    }
+    return replace(job, name=TOKEN.sub(lambda token: known.get(token[0], token[0]), job.name))
 
 
-def _content_name(choices: ExportChoices, project: Project) -> str:
-    if choices.what == "composite":
-        return "composite"
-    name = next((layer.name for layer in project.layers if layer.id == choices.layer), "")
-    return name if choices.what == "layer" else f"{name} {choices.what}"
-
-
-def _largest_size(choices: ExportChoices, project: Project) -> int:
-    """Return a frame's size without compression; what that saves is not known before."""
-    if project.footage is None:
-        return 0
-    pixels = project.footage.width * project.footage.height
-    if choices.format in MOVIE_BYTES_A_PIXEL:
-        return round(pixels * MOVIE_BYTES_A_PIXEL[choices.format])
-    return pixels * CHANNELS[choices.what] * choices.bits // 8
-
-
-def _suffix(choices: ExportChoices) -> str:
-    return {**CLIP_SUFFIXES, **SUFFIXES}[choices.format][0]
-
-
-def _exists(path: Path, frames: range | None, choices: ExportChoices) -> bool:
-    if frames is None or choices.format != "png":
-        return path.is_file()
-    return any(frame_file(path, number).is_file() for number in frames)
-
-
-def _content_problem(choices: ExportChoices) -> str:
-    if choices.format in MOVIE_BYTES_A_PIXEL and choices.what in ("layer", "alpha"):
-        return "This movie has no alpha; choose PNG for the layer, or the green screen."
-    return ""
-
-
-def _among_frames_problem(path: Path, footage: Footage) -> str:
-    source = footage.path if footage.path.is_dir() else footage.path.parent
-    if not footage.path.is_file() and path.parent.resolve() == source.resolve():
-        return f"{source} holds the clip’s own frames; choose another folder."
-    return ""
-
-
-def _name_problem(choices: ExportChoices) -> str:
-    name = choices.name.strip()
-    if not name:
-        return "The name is empty; write one, for instance {picture}_{layer}."
-    if unknown := [token for token in TOKEN.findall(name) if token not in TOKENS]:
-        return f"The name holds {unknown[0]}, which is unknown; use {', '.join(TOKENS)}."
-    if found := FORBIDDEN.search(name):
-        return f"The name holds “{found[0]}”, which no file name may hold; leave it out."
-    return ""
-
-
-def _path_problem(path: Path, size: int, free: int | None) -> str:
-    folder = path.parent
-    if free is None:
+def _problem(written: DeliveryPlan, size: int, source: ExportSource) -> str:
+    folder = written.folder
+    if not folder.is_dir():
         return f"The folder {folder} does not exist; choose another one."
     if not os.access(folder, os.W_OK):
         return f"The folder {folder} cannot be written to; choose another one."
-    if path.is_dir():
-        return f"{path.name} is a folder; choose another name."
-    if free < size:
-        return f"The export may need {size_text(size)}, but only {size_text(free)} are free; choose another disk."
+    if taken := next((file for file in written.files() if file in source.taken), None):
+        return f"An export in the queue writes {taken.name}; choose another name or version."
+    try:
+        check_room(size, folder)
+    except UserError as error:
+        return str(error)
     return ""
+
+
+def _notes(choices: ExportChoices, source: ExportSource, replaced: tuple[Path, ...]) -> Iterator[str]:
+    if replaced:
+        others = f" and {len(replaced) - 1} more" if len(replaced) > 1 else ""
+        yield f"{replaced[0].name}{others} exist{'' if others else 's'}; you are asked before they are replaced."
+    seen = source.project.seen_layers()
+    layer = next((each for each in source.project.layers if each.id == choices.layer), None)
+    if layer is not None and layer not in seen:
+        yield f"The layer “{layer.name}” is hidden; it is exported all the same."
+    hidden = len(source.project.layers) - len(seen)
+    if choices.settings.what in ("layers", "composite") and hidden:
+        yield f"{hidden} hidden layer{'s are' if hidden > 1 else ' is'} left out."

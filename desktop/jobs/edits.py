@@ -13,11 +13,12 @@ from desktop.atlas.storing import keep_atlas, store_layer_edit
 from desktop.background import Background
 from desktop.document import Document
 from desktop.jobs.bridge import EngineBridge
+from desktop.jobs.words import delivered_name
 from desktop.matte.history import Matte
 from desktop.session_files import StoredLayer, store_edit, store_matte
 from engine.errors import UserError
 from engine.events import Done, Ending, Failed, Preview
-from engine.jobs import AtlasImport, AtlasJob, ClipExport, ImageEdit, Job, LayerEdit, StillExport, SubjectMatte
+from engine.jobs import AtlasImport, AtlasJob, Delivery, ImageEdit, Job, LayerEdit, SubjectMatte
 from engine.results import AtlasResult, EditResult, LayerEditResult, MatteResult
 from engine.runner import JobRecord
 
@@ -126,8 +127,8 @@ class Edits(QObject):
                 self._document.set_matte("Find the Subject", Matte(result.matte, job.subject))
                 self.matte_ready.emit()
                 self.said.emit(f"Found “{job.subject}”. The brush (D) corrects the matte.")
-            case StillExport() | ClipExport(), _:
-                self.said.emit(f"Exported to {job.out}")
+            case Delivery(), _:
+                self.said.emit(f"Exported {delivered_name(job)} to {job.folder}")
 
     def _store(self, job: Job, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Bring a result to disk; where that fails, the result stays, and can be tried or discarded again."""
@@ -196,4 +197,4 @@ class Edits(QObject):
             case SubjectMatte():
                 own = footage is not None and Path(job.picture) == footage.path
                 return own or (footage is not None and self._document.folder in Path(job.picture).parents)
-        return isinstance(job, StillExport | ClipExport)
+        return isinstance(job, Delivery)

@@ -1,7 +1,7 @@
 """The job panel: the queue, and the losses of the job that runs or is chosen."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -121,6 +121,7 @@ class JobPanel(QWidget):
         row.cancel_requested.connect(self._bridge.cancel)
         row.chosen.connect(self.choose)
         row.reuse_requested.connect(self.reuse_requested)
+        row.folder_requested.connect(lambda folder: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)))
         self._rows[record.id] = row
         self._histories[record.id] = LossHistory()
         self._list.insertWidget(self._list.count() - 1, row)

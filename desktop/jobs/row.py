@@ -9,8 +9,8 @@ from desktop.jobs.words import duration_text, progress_text, settings, title
 from desktop.theme import FAILURE, GOOD, WARNING, sentence_label, tint
 from desktop.widgets.elided_label import ElidedLabel
 from engine.events import Done, Ending, Failed, Progress
-from engine.jobs import WordEdit
-from engine.results import AtlasResult, EditResult, LayerEditResult
+from engine.jobs import Delivery, WordEdit
+from engine.results import AtlasResult, DeliveryResult, EditResult, LayerEditResult
 from engine.runner import JobRecord, JobState
 
 STATE_COLOURS = {
@@ -32,6 +32,7 @@ class JobRow(QFrame):
     cancel_requested = Signal(str)
     chosen = Signal(str)
     reuse_requested = Signal(object)  # an ImageEdit or a LayerEdit
+    folder_requested = Signal(str)  # where the files of an export are
 
     def __init__(self, record: JobRecord) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class JobRow(QFrame):
         self._notices: list[str] = []
         self._explanation = ""
         self._seconds = 0.0
+        self._files = 0
         self._is_current = False
         self.title_label = ElidedLabel(title(record.job))
         self.status_label = ElidedLabel("")
@@ -54,6 +56,7 @@ class JobRow(QFrame):
         self.resume_button = _button("play", "Go on")
         self.cancel_button = _button("cancel", "Cancel")
         self.reuse_button = _button("reuse", "Put the prompt and settings in the prompt panel")
+        self.folder_button = _button("open", "Open the folder")
         self._lay_out()
         self._connect()
         self.show_record(record)
@@ -79,6 +82,8 @@ class JobRow(QFrame):
             self._explanation = LOOK_IN_LOG
         if isinstance(ending, Done) and isinstance(ending.result, EditResult | LayerEditResult | AtlasResult):
             self._seconds = sum(ending.result.report.seconds.values())
+        if isinstance(ending, Done) and isinstance(ending.result, DeliveryResult):
+            self._files = len(ending.result.files)
         self._show()
 
     def set_current(self, current: bool) -> None:
@@ -123,6 +128,7 @@ class JobRow(QFrame):
         self.resume_button.setVisible(can_change and state is JobState.PAUSED)
         self.cancel_button.setVisible(can_change)
         self.reuse_button.setVisible(state.ended and isinstance(self.record.job, WordEdit))
+        self.folder_button.setVisible(state is JobState.DONE and isinstance(self.record.job, Delivery))
 
     def _status(self) -> str:
         state, progress = self.record.state, self._progress
@@ -132,6 +138,8 @@ class JobRow(QFrame):
             return progress_text(progress) if progress else "Preparing…"
         if state is JobState.DONE and self._seconds:
             return f"Done in {duration_text(self._seconds)}"
+        if state is JobState.DONE and self._files:
+            return f"Done · {self._files} file{'s' * (self._files > 1)}"
         if progress is None or progress.steps <= 1 or state in (JobState.DONE, JobState.WAITING):
             return state.value.capitalize()
         return f"{state.value.capitalize()} at step {progress.step} of {progress.steps}"
@@ -145,19 +153,30 @@ class JobRow(QFrame):
         self.details_label.setVisible(unfolded)
         self.fold_button.setIcon(theme.icon("down" if unfolded else "next"))
 
+    def _ask_for_folder(self) -> None:
+        if isinstance(self.record.job, Delivery):
+            self.folder_requested.emit(self.record.job.folder)
+
     def _connect(self) -> None:
         self.fold_button.clicked.connect(self._unfold)
         self.pause_button.clicked.connect(lambda: self.pause_requested.emit(self.record.id))
         self.resume_button.clicked.connect(lambda: self.resume_requested.emit(self.record.id))
         self.cancel_button.clicked.connect(self.cancel)
         self.reuse_button.clicked.connect(lambda: self.reuse_requested.emit(self.record.job))
+        self.folder_button.clicked.connect(self._ask_for_folder)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(self.fold_button)
         head.addWidget(self.title_label, 1)
-        for button in (self.pause_button, self.resume_button, self.cancel_button, self.reuse_button):
+        for button in (
+            self.pause_button,
+            self.resume_button,
+            self.cancel_button,
+            self.reuse_button,
+            self.folder_button,
+        ):
             head.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 6, 6)

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from desktop.export.words import CONTENT_WORDS, HANDOFF_WORDS
 from engine.events import Progress
 from engine.jobs import (
     AtlasFit,
     AtlasImport,
     AtlasJob,
-    ClipExport,
+    ClipDelivery,
+    Delivery,
     ImageEdit,
     Job,
     LayerEdit,
-    StillExport,
     SubjectMatte,
     WordEdit,
 )
+from engine.jobs.deliveries import RGBA_CONTENTS
 from engine.option_texts import write_value
 
 # Phases of one step, whose names alone would say little.
@@ -24,7 +26,6 @@ PHASES = {
     "matte": "Finding the subject…",
     "full size": "Bringing the layer to full size…",
 }
-EXPORTED = {"layer": "layer", "composite": "composite", "alpha": "alpha", "greenscreen": "green screen"}
 
 
 def title(job: Job) -> str:
@@ -38,9 +39,15 @@ def title(job: Job) -> str:
             return f"Published atlas of {Path(job.clip).name}"
         case SubjectMatte():
             return f"Matte of “{job.subject}”"
-        case StillExport() | ClipExport():
-            return f"Export {Path(job.out).name}"
+        case Delivery():
+            return f"Export {delivered_name(job)}"
     return job.kind.replace("_", " ").capitalize()
+
+
+def delivered_name(job: Delivery) -> str:
+    """Return the name of the files; a star stands for the layers of a delivery of several."""
+    name, suffixes = job.name.replace("{layer}", "*"), job.in_format.suffixes
+    return name if name.lower().endswith(suffixes) else f"{name}{suffixes[0]}"
 
 
 def settings(job: Job) -> Iterator[tuple[str, str]]:
@@ -53,10 +60,8 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
         case SubjectMatte():
             yield "Picture", Path(job.picture).name
             yield "Guide", job.guide
-        case StillExport() | ClipExport():
-            yield "File", job.out
-            depth = f"{job.bits} bits, " if job.format in ("png", "tiff") else ""
-            yield "Content", f"{EXPORTED[job.what]}, {depth}{job.format.upper()}"
+        case Delivery():
+            yield from _delivery_settings(job)
 
 
 def _atlas_settings(job: AtlasJob) -> Iterator[tuple[str, str]]:
@@ -72,6 +77,23 @@ def _atlas_settings(job: AtlasJob) -> Iterator[tuple[str, str]]:
         yield "Flow", job.flow.upper()
         if any(subject.text for subject in job.subjects):
             yield "Guide", job.guide
+
+
+def _delivery_settings(job: Delivery) -> Iterator[tuple[str, str]]:
+    yield "Folder", job.folder
+    yield "Content", CONTENT_WORDS[job.what]
+    yield "Format", job.in_format.label
+    if job.what in RGBA_CONTENTS:
+        yield "Alpha", job.alpha_mode
+        yield "Opacity", "left to the scripts" if job.handoffs else "in the alpha" if job.bake_opacity else "left out"
+    if job.passes:
+        yield "Passes", "foreground, background, matte"
+    if isinstance(job, ClipDelivery) and job.first is not None and job.last is not None:
+        yield "Frames", f"{job.first} to {job.last}"
+        if job.start is not None:
+            yield "First file", str(job.start)
+    if job.handoffs:
+        yield "Scripts", ", ".join(HANDOFF_WORDS[each] for each in job.handoffs)
 
 
 def _edit_settings(job: WordEdit) -> Iterator[tuple[str, str]]:

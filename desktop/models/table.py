@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from desktop.export.plan import size_text
 from desktop.models.rows import ModelRow, State
 from desktop.models.words import memory
 from desktop.theme import GOOD, WARNING
+from engine.delivery.sizes import size_text
 
 COLUMNS = ("Model", "State", "Size", "Memory", "Speed", "Licence")
 TIPS = (

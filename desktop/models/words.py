@@ -1,8 +1,8 @@
 """What the models dialog says. Free of Qt."""
 
-from desktop.export.plan import size_text
 from desktop.jobs.words import duration_text
 from desktop.models.rows import ModelRow, State
+from engine.delivery.sizes import size_text
 from engine.events import Progress
 from engine.guidance.models.transfer import OFFER_IMPORT
 

@@ -48,10 +48,11 @@ def export(window: MainWindow, qtbot: QtBot, what: str, kind: str, folder: Path,
     window.actions_by_name["export"].trigger()
     qtbot.waitUntil(lambda: window.findChild(ExportDialog) is not None)
     asked = window.findChild(ExportDialog)
-    asked.what.choose(what)
-    asked.format.choose(kind)
-    asked.folder.setText(str(folder))
-    asked.name.setText(name)
+    asked.destinations.choose("custom")  # without a script, the opacity is in the alpha
+    asked.content.what.choose(what)
+    asked.format.format.choose(kind)
+    asked.place.folder.setText(str(folder))
+    asked.place.name.setText(name)
     with qtbot.waitSignal(window.services.bridge.ended, timeout=PATIENCE_MS):
         asked.export_button.click()
     qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import GROUPS, SEPARATOR
-from desktop.export.dialog import ExportDialog
 from desktop.services import Services
 from desktop.shortcuts import ShortcutsDialog
 from desktop.viewer import Backdrop, Channel
@@ -225,30 +224,6 @@ def test_a_moved_picture_can_be_found_again(qtbot: QtBot, open_window: MainWindo
         chooser.fileSelected.emit(str(moved))
     chooser.close()
     assert open_window.document.project.footage.path == moved
-
-
-def test_the_export_dialog_writes_a_file_that_another_library_recomposites(
-    qtbot: QtBot, open_window: MainWindow, script: ScriptedRun, tmp_path: Path
-) -> None:
-    make_layer(open_window, script, qtbot)
-    open_window.layers.opacity.setValue(60)
-    open_window.actions_by_name["export"].trigger()
-    qtbot.waitUntil(lambda: open_window.findChild(ExportDialog) is not None)
-    asked = open_window.findChild(ExportDialog)
-    job = None
-
-    def keep(sent: object) -> None:
-        nonlocal job
-        job = sent
-
-    asked.export_requested.connect(keep)
-    asked.folder.setText(str(tmp_path))
-    script.end(tmp_path / "out.png")
-    asked.export()
-    assert job.project == str(open_window.document.folder)
-    (layer,) = load_project(Path(job.project)).layers
-    assert layer.opacity == 0.6
-    qtbot.waitUntil(lambda: "Exported" in open_window.status.currentMessage())
 
 
 def test_layer_actions_act_on_the_current_layer(qtbot: QtBot, open_window: MainWindow, script: ScriptedRun) -> None:

@@ -1,156 +1,154 @@
 from collections import namedtuple
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from desktop.export import plan as export_plan
-from desktop.export.plan import ExportChoices, plan, safe_part, size_text
-from engine.jobs import ClipExport, StillExport
+from desktop.export.choices import ExportChoices, ExportSettings
+from desktop.export.plan import ExportSource, plan
+from engine.delivery import sizes
+from engine.delivery.outputs import plan_delivery
+from engine.jobs import ClipDelivery, StillDelivery
 from engine.project import EditLayer, Footage, Project
 
-PROJECT = Project(
+HOME = Path("/projects/horse.patina")
+STILL = Project(
     Footage(Path("/pictures/old horse.jpg"), 1800, 1200),
     (EditLayer("a", "golden: 50/50", "layers/a.png"), EditLayer("b", "zebra", "layers/b.png")),
 )
+CLIP = replace(
+    STILL, footage=Footage(Path("/clips/shot.%04d.png"), 100, 50, 24, Fraction(24), 1001), work_in=1003, work_out=1010
+)
+OF_STILL, OF_CLIP = ExportSource(STILL, HOME), ExportSource(CLIP, HOME)
 
 
 @pytest.fixture
 def choices(tmp_path: Path) -> ExportChoices:
-    return ExportChoices("layer", "b", "png", 16, "straight", tmp_path, "{picture}_{layer}_v{version}")
+    return ExportChoices(ExportSettings(), "b", tmp_path)
 
 
-def test_tokens_become_names(choices: ExportChoices, tmp_path: Path) -> None:
-    assert plan(choices, PROJECT).path == tmp_path / "old_horse_zebra_v001.png"
-    assert plan(replace(choices, layer="a", format="tiff"), PROJECT).path.name == "old_horse_golden__50_50_v001.tif"
-    assert plan(replace(choices, what="composite"), PROJECT).path.name == "old_horse_composite_v001.png"
-    assert plan(replace(choices, what="alpha"), PROJECT).path.name == "old_horse_zebra_alpha_v001.png"
+def with_settings(choices: ExportChoices, **settings: object) -> ExportChoices:
+    return replace(choices, settings=replace(choices.settings, **settings))
 
 
-def test_the_version_is_the_first_that_is_free(choices: ExportChoices, tmp_path: Path) -> None:
-    for version in ("001", "002"):
-        (tmp_path / f"old_horse_zebra_v{version}.png").touch()
-    planned = plan(choices, PROJECT)
-    assert planned.path.name == "old_horse_zebra_v003.png"
-    assert not planned.replaces
-    assert plan(replace(choices, format="tiff"), PROJECT).path.name == "old_horse_zebra_v001.tif"
+def test_a_still_makes_a_job_with_the_name_as_it_is_now(choices: ExportChoices, tmp_path: Path) -> None:
+    planned = plan(choices, OF_STILL)
+    assert (planned.problem, planned.notes) == ("", ())
+    assert planned.job == StillDelivery(
+        str(HOME), str(tmp_path), what="layer", layer="b", name="old_horse_zebra_v001.png"
+    )
+    assert planned.file_words() == "old_horse_zebra_v001.png"
 
 
-def test_a_file_that_would_be_replaced_is_noticed(choices: ExportChoices, tmp_path: Path) -> None:
-    (tmp_path / "horse.png").touch()
-    planned = plan(replace(choices, name="horse"), PROJECT)
-    assert planned.replaces
-    assert planned.problem == ""
+def test_the_job_writes_what_was_planned_whenever_its_turn_comes(choices: ExportChoices) -> None:
+    for settings in ({"what": "layers"}, {"format": "exr"}, {"what": "composite", "format": "h264"}):
+        planned = plan(with_settings(choices, name="{clip}_{date}_{layer}_v{version}", **settings), OF_CLIP)
+        assert planned.job is not None
+        assert plan_delivery(planned.job, CLIP, date(2031, 1, 1)).files() == planned.written.files()
+
+
+def test_the_version_is_the_next_one_unless_another_is_chosen(choices: ExportChoices, tmp_path: Path) -> None:
+    (tmp_path / "old_horse_zebra_v002.png").touch()
+    assert plan(choices, OF_STILL).version == 3
+    chosen = plan(replace(choices, version=2), OF_STILL)
+    assert chosen.replaced == (tmp_path / "old_horse_zebra_v002.png",)
+    assert "asked before" in chosen.notes[0]
+    assert chosen.job is not None
+
+
+def test_what_the_queue_will_write_is_taken(choices: ExportChoices, tmp_path: Path) -> None:
+    taken = frozenset(tmp_path / f"old_horse_zebra_v{version:03}.png" for version in (1, 2))
+    source = replace(OF_STILL, taken=taken)
+    assert plan(choices, source).version == 3
+    refused = plan(replace(choices, version=2), source)
+    assert refused.job is None
+    assert "in the queue writes old_horse_zebra_v002.png" in refused.problem
+
+
+def test_only_what_matters_to_the_content_is_in_the_job(choices: ExportChoices) -> None:
+    own = with_settings(choices, what="composite", alpha="premultiplied", passes=True, handoffs=("nuke",), format="png")
+    job = plan(replace(own, layer=""), OF_STILL).job
+    assert job is not None
+    assert (job.layer, job.alpha, job.passes, job.handoffs) == ("", "", False, ())
 
 
 @pytest.mark.parametrize(
-    ("changes", "bytes_a_pixel"),
-    [({}, 8), ({"bits": 8}, 4), ({"what": "composite"}, 6), ({"what": "alpha"}, 2), ({"what": "greenscreen"}, 6)],
+    ("settings", "numbers", "expected"),
+    [
+        ({}, None, (1003, 1010)),
+        ({"whole": True}, None, (1001, 1024)),
+        ({"whole": True}, (1005, 1006), (1005, 1006)),
+    ],
 )
-def test_the_size_is_that_without_compression(
-    choices: ExportChoices, changes: dict[str, object], bytes_a_pixel: int
+def test_the_frames_of_a_clip(
+    choices: ExportChoices,
+    settings: dict[str, object],
+    numbers: tuple[int, int] | None,
+    expected: tuple[int, int],
 ) -> None:
-    assert plan(replace(choices, **changes), PROJECT).size == 1800 * 1200 * bytes_a_pixel
+    job = plan(replace(with_settings(choices, **settings), numbers=numbers), OF_CLIP).job
+    assert isinstance(job, ClipDelivery)
+    assert (job.first, job.last, job.start) == (*expected, None)
+
+
+def test_files_are_numbered_from_the_start_that_is_chosen(choices: ExportChoices) -> None:
+    numbered = with_settings(choices, start=1)
+    assert plan(numbered, OF_CLIP).file_words() == "shot_zebra_v001.0001.png … shot_zebra_v001.0008.png"
+    job = plan(with_settings(numbered, format="prores4444"), OF_CLIP).job
+    assert isinstance(job, ClipDelivery)
+    assert job.start is None
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
-    [("", "name is empty"), ("  ", "name is empty"), ("{clip}", "{clip}"), ("a/b", "“/”"), ("what?", "“?”")],
+    ("format_", "words"), [("png", "8 files · at most 320 kB"), ("prores4444", "1 file · about 100 kB")]
 )
-def test_a_bad_name_is_explained(choices: ExportChoices, name: str, words: str) -> None:
-    assert words in plan(replace(choices, name=name), PROJECT).problem
+def test_the_size_is_that_of_all_frames(choices: ExportChoices, format_: str, words: str) -> None:
+    assert plan(with_settings(choices, format=format_), OF_CLIP).size_words().startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"name": "{what}"}, "{what}"),
+        ({"name": "a/b"}, "“/”"),
+        ({"format": "h264"}, "cannot hold alpha"),
+        ({"what": "uv"}, "OpenEXR float"),
+        ({"what": "uv", "format": "exr32"}, "no atlas"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(
+    choices: ExportChoices, settings: dict[str, object], words: str
+) -> None:
+    planned = plan(with_settings(choices, **settings), OF_CLIP)
+    assert planned.job is None
+    assert words in planned.problem
 
 
 def test_a_missing_folder_is_explained(choices: ExportChoices, tmp_path: Path) -> None:
-    planned = plan(replace(choices, folder=tmp_path / "gone"), PROJECT)
-    assert "does not exist" in planned.problem
-    assert planned.free is None
-
-
-def test_a_folder_of_that_name_is_not_replaced(choices: ExportChoices, tmp_path: Path) -> None:
-    (tmp_path / "horse.png").mkdir()
-    planned = plan(replace(choices, name="horse"), PROJECT)
-    assert "horse.png is a folder" in planned.problem
-    assert not planned.replaces
+    assert "does not exist" in plan(replace(choices, folder=tmp_path / "gone"), OF_STILL).problem
 
 
 def test_a_folder_without_permission_is_explained(choices: ExportChoices, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_plan.os, "access", lambda _path, _mode: False)  # root may write anywhere
-    assert "cannot be written to" in plan(choices, PROJECT).problem
+    assert "cannot be written to" in plan(choices, OF_STILL).problem
 
 
 def test_a_full_disk_is_explained(choices: ExportChoices, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "free")
-    monkeypatch.setattr(export_plan.shutil, "disk_usage", lambda _path: usage(1_000_000))
-    assert "17.3 MB, but only 1.0 MB are free" in plan(choices, PROJECT).problem
+    monkeypatch.setattr(sizes.shutil, "disk_usage", lambda _path: usage(1_000_000))
+    planned = plan(choices, OF_STILL)
+    assert planned.job is None
+    assert "17.3 MB, but only 1.0 MB are free" in planned.problem
 
 
-def test_the_job_holds_what_matters_to_it(choices: ExportChoices, tmp_path: Path) -> None:
-    chosen = replace(choices, alpha="premultiplied", bits=8)
-    assert plan(chosen, PROJECT).job(chosen, Path("/p/a.patina")) == StillExport(
-        "/p/a.patina",
-        str(tmp_path / "old_horse_zebra_v001.png"),
-        what="layer",
-        layer="b",
-        bits=8,
-        alpha="premultiplied",
-    )
-    composite = replace(chosen, what="composite")
-    job = plan(composite, PROJECT).job(composite, Path("/p/a.patina"))
-    assert (job.layer, job.alpha) == ("", "straight")
-
-
-@given(st.text())
-def test_any_layer_s_name_makes_a_safe_part(text: str) -> None:
-    part = safe_part(text)
-    assert part
-    assert part == Path(part).name
-    assert not set(part) & set('<>:"/\\|?*\0\n')
-    assert not part.startswith(".")
-
-
-@pytest.mark.parametrize(
-    ("size", "text"), [(17, "17 bytes"), (2_500, "2.5 kB"), (17_280_000, "17.3 MB"), (640 * 10**9, "640 GB")]
-)
-def test_sizes_in_words(size: int, text: str) -> None:
-    assert size_text(size) == text
-
-
-CLIP = replace(
-    PROJECT, footage=Footage(Path("/clips/shot.%04d.png"), 100, 50, 24, Fraction(24), 1001), work_in=1003, work_out=1010
-)
-
-
-def test_a_clip_is_planned_frame_by_frame(choices: ExportChoices, tmp_path: Path) -> None:
-    planned = plan(choices, CLIP)
-    assert planned.path == tmp_path / "shot_zebra_v001.png"
-    assert planned.file_words() == "shot_zebra_v001.1003.png … shot_zebra_v001.1010.png"
-    assert planned.size == 8 * 100 * 50 * 8
-    assert planned.job(choices, tmp_path / "a.patina") == ClipExport(
-        str(tmp_path / "a.patina"), str(planned.path), what="layer", layer="b"
-    )
-    (tmp_path / "shot_zebra_v001.1007.png").touch()
-    assert plan(choices, CLIP).path.name == "shot_zebra_v002.png"
-    assert plan(replace(choices, name="shot_zebra_v001"), CLIP).replaces
-
-
-@pytest.mark.parametrize(("format_", "suffix"), [("prores", ".mov"), ("h264", ".mp4")])
-def test_movies_are_of_what_has_no_alpha(choices: ExportChoices, tmp_path: Path, format_: str, suffix: str) -> None:
-    composite = replace(choices, format=format_, what="composite")
-    planned = plan(composite, CLIP)
-    assert (planned.file_words(), planned.problem) == (f"shot_composite_v001{suffix}", "")
-    assert planned.job(composite, tmp_path).format == format_
-    assert "no alpha" in plan(replace(choices, format=format_), CLIP).problem
-
-
-def test_nothing_is_written_among_a_clips_own_frames(choices: ExportChoices, tmp_path: Path) -> None:
-    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path))
-    assert "own frames" in plan(choices, own).problem
-    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path / "shot.%04d.png"))
-    assert "own frames" in plan(choices, own).problem
-    own = replace(CLIP, footage=replace(CLIP.footage, path=tmp_path / "shot.mov"))
-    (tmp_path / "shot.mov").touch()
-    assert plan(choices, own).problem == ""
+def test_hidden_layers_are_noted(choices: ExportChoices) -> None:
+    hidden = replace(STILL, layers=(STILL.layers[0], replace(STILL.layers[1], visible=False)))
+    source = replace(OF_STILL, project=hidden)
+    assert plan(choices, source).notes == ("The layer “zebra” is hidden; it is exported all the same.",)
+    choices = replace(choices, layer="")
+    assert plan(with_settings(choices, what="layers"), source).notes[0] == "1 hidden layer is left out."
+    none = replace(source, project=replace(hidden, layers=(replace(hidden.layers[0], visible=False),)))
+    assert "No layer is visible" in plan(with_settings(choices, what="layers"), none).problem

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qasync
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
@@ -14,8 +15,9 @@ from desktop.jobs.panel import JobPanel
 from desktop.jobs.row import JobRow
 from engine.errors import UserError
 from engine.events import Notice, Progress
+from engine.jobs import StillDelivery
 from engine.report import Report
-from engine.results import EditResult
+from engine.results import DeliveryResult, EditResult
 from engine.runner import JobState
 from tests.desktop.scripted_run import ScriptedRun, edit
 
@@ -43,6 +45,18 @@ def panel(qtbot: QtBot, bridge: EngineBridge) -> JobPanel:
     with qtbot.waitExposed(panel):
         panel.show()
     return panel
+
+
+class FolderOpener(QObject):
+    """Stands where the desktop's file manager stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[Path] = []
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.opened.append(Path(url.toLocalFile()))
 
 
 def progress(step: int, remaining: float | None = None, **losses: float) -> Progress:
@@ -96,6 +110,24 @@ def test_a_job_is_followed_from_queue_to_end(
     assert shown.status_label.text() == "Done in 20 s"
     assert not shown.bar.isVisible()
     wait_for(qtbot, row(panel, "zebra"), JobState.RUNNING)
+
+
+def test_an_export_that_is_done_offers_its_folder(
+    qtbot: QtBot, panel: JobPanel, bridge: EngineBridge, script: ScriptedRun, tmp_path: Path
+) -> None:
+    bridge.submit(StillDelivery("/projects/a.patina", str(tmp_path), name="horse"))
+    qtbot.waitUntil(lambda: len(panel.rows()) == 1)
+    shown = row(panel, "Export horse.png")
+    assert not shown.folder_button.isVisible()
+    files = tuple(tmp_path / f"horse.{number}.png" for number in range(1001, 1013))
+    script.end(DeliveryResult(files, tmp_path / "horse.patina.json", ()))
+    wait_for(qtbot, shown, JobState.DONE)
+    assert shown.status_label.text() == "Done · 12 files"
+    opener = FolderOpener()
+    QDesktopServices.setUrlHandler("file", opener, "take")
+    click(qtbot, shown.folder_button)
+    QDesktopServices.unsetUrlHandler("file")
+    assert opener.opened == [tmp_path]
 
 
 def test_pause_and_resume(qtbot: QtBot, panel: JobPanel, bridge: EngineBridge, script: ScriptedRun) -> None:

@@ -2,11 +2,33 @@ import pytest
 
 from desktop.jobs.words import duration_text, progress_text, settings, title
 from engine.events import Progress
-from engine.jobs import AtlasFit, AtlasImport, ImageEdit, Job, LayerEdit, StillExport, Subject, SubjectMatte
+from engine.jobs import (
+    AtlasFit,
+    AtlasImport,
+    ClipDelivery,
+    ImageEdit,
+    Job,
+    LayerEdit,
+    StillDelivery,
+    Subject,
+    SubjectMatte,
+)
 
 EDIT = ImageEdit(picture="/pictures/horse.jpg", prompt="zebra", subject="horse", target="background", steps=50, seed=3)
 MATTE = SubjectMatte("/pictures/horse.jpg", "horse")
-EXPORT = StillExport("/projects/a.patina", "/out/horse.tif", what="greenscreen", layer="1", format="tiff", bits=8)
+EXPORT = StillDelivery("/projects/a.patina", "/out", "greenscreen", layer="1", format="tiff", name="horse")
+SEVERAL = ClipDelivery(
+    "/projects/a.patina",
+    "/out",
+    "layers",
+    format="exr",
+    name="swan_{layer}_v002",
+    passes=True,
+    handoffs=("nuke", "otio"),
+    first=1001,
+    last=1050,
+    start=1,
+)
 FIT = AtlasFit(
     clip="/clips/swan.mov",
     out="/projects/a/atlases/b",
@@ -27,6 +49,8 @@ LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", 
         (EDIT, "zebra"),
         (MATTE, "Matte of “horse”"),
         (EXPORT, "Export horse.tif"),
+        (SEVERAL, "Export swan_*_v002.exr"),
+        (ClipDelivery("/p", "/out", format="h264", name="swan.MOV"), "Export swan.MOV"),
         (FIT, "Atlas of swan.mov"),
         (IMPORT, "Published atlas of swan.mov"),
         (LAYER_EDIT, "flamingo"),
@@ -52,7 +76,18 @@ def test_settings_are_those_that_were_chosen() -> None:
     shown = dict(settings(method))
     assert (shown["Avoid"], shown["Spare"], shown["Sparsity l1"], shown["Structure"]) == ("tiger", "tail", "0.5", "30")
     assert dict(settings(MATTE)) == {"Picture": "horse.jpg", "Guide": "starter"}
-    assert dict(settings(EXPORT)) == {"File": "/out/horse.tif", "Content": "green screen, 8 bits, TIFF"}
+    assert dict(settings(EXPORT)) == {"Folder": "/out", "Content": "Green screen", "Format": "TIFF 16"}
+    assert dict(settings(SEVERAL)) == {
+        "Folder": "/out",
+        "Content": "All layers",
+        "Format": "OpenEXR half",
+        "Alpha": "premultiplied",
+        "Opacity": "left to the scripts",
+        "Passes": "foreground, background, matte",
+        "Frames": "1001 to 1050",
+        "First file": "1",
+        "Scripts": "Nuke, OpenTimelineIO",
+    }
 
 
 def test_the_settings_of_clip_jobs() -> None:

@@ -1,6 +1,5 @@
 """The real window on a clip: frames, layers, playing, trims and keyframes."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,18 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
-from desktop.export.dialog import ExportDialog
 from desktop.file_commands import dropped_file
-from desktop.timeline.frame_range import FrameRange
 from desktop.timeline.tracks import NAMES, ROW, RULER
 from desktop.window import MainWindow
-from engine.clip_export import run_clip_export
-from engine.context import RunContext
-from engine.jobs import ClipExport
-from engine.media.stills import read_still
 from engine.project_folder import load_project
 from tests.desktop.clips import FIRST, FRAMES, HEIGHT, WIDTH, add_green, give_atlas, shade, write_clip
-from tests.desktop.scripted_run import ScriptedRun
 from tests.desktop.window_helpers import dialog, press
 
 LEFT = Qt.MouseButton.LeftButton
@@ -361,33 +353,3 @@ def test_moving_frames_take_over_the_look(clip_window: MainWindow, qtbot: QtBot)
     middle = np.asarray(overlay.pixels)[HEIGHT // 4, :, :3].astype(int)
     assert middle[2].tolist() == [255, 255, 255]
     assert middle[-2].tolist() == [0, 0, 0]
-
-
-def test_the_work_area_is_exported_with_its_layers(
-    clip_window: MainWindow, script: ScriptedRun, tmp_path: Path, qtbot: QtBot
-) -> None:
-    document = clip_window.document
-    give_atlas(document)
-    add_green(document)
-    clip_window.clip_timeline.commands.set_work_area(FrameRange(1003, 1005))
-    clip_window.actions_by_name["export"].trigger()
-    qtbot.waitUntil(lambda: clip_window.findChild(ExportDialog) is not None)
-    dialog_ = clip_window.findChild(ExportDialog)
-    dialog_.what.button("composite").click()
-    dialog_.folder.setText(str(tmp_path))
-    dialog_.name.setText("out")
-    assert dialog_.file_label.text() == "out.1003.png … out.1005.png"
-    jobs: list[ClipExport] = []
-    dialog_.export_requested.connect(jobs.append)
-    dialog_.export_button.click()
-    finish(run_clip_export(jobs[0], RunContext()))
-    for number in range(1003, 1006):
-        rgb = read_still(tmp_path / f"out.{number}.png").rgb
-        assert rgb[5, 5] == pytest.approx([0, 1, 0], abs=0.01)
-        assert rgb[5, -5] == pytest.approx([shade(number), 0, 0], abs=0.01)
-    script.end(tmp_path)
-
-
-def finish(run: Iterator[object]) -> None:
-    for _ in run:
-        pass
