@@ -1,0 +1,1 @@
+"""Importing layers that other programs made."""
