@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, get_args
 
 from engine.errors import UserError
 from engine.jobs.base import Job
-from engine.jobs.checks import LARGEST_SEED, Device, check_choice, check_guide, check_number, check_path, check_texts
+from engine.jobs.checks import LARGEST_SEED, Device, check_choice, check_guide, check_number, check_path, check_types
 
 AtlasQuality = Literal["draft", "standard", "best"]
 FlowName = Literal["dis", "raft"]
@@ -49,7 +49,7 @@ class AtlasJob(Job):
     device: Device = "auto"
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("clip", self.clip, "open one first")
         check_path("folder for the atlas", self.out, "choose one")
         check_choice("device", self.device, get_args(Device))

@@ -10,12 +10,14 @@ Device = Literal["auto", "cpu", "cuda"]
 LARGEST_SEED = 2**63 - 1
 
 
-def check_texts(job: Job) -> None:
-    """Refuse a setting declared as a text that is none."""
+def check_types(job: Job) -> None:
+    """Refuse a setting declared as a text or a switch that is none."""
     for field in dataclasses.fields(job):
         value = getattr(job, field.name)
         if field.type in (str, "str") and not isinstance(value, str):
             raise UserError(f"The setting {field.name!r} must be a text, not {value!r}.")
+        if field.type in (bool, "bool") and not isinstance(value, bool):
+            raise UserError(f"The setting {field.name!r} must be true or false, not {value!r}.")
 
 
 def check_path(name: str, path: str, advice: str) -> None:

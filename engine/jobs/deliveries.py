@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, get_args
 
 from engine.errors import UserError
 from engine.jobs.base import Job
-from engine.jobs.checks import check_choice, check_number, check_path, check_texts
+from engine.jobs.checks import check_choice, check_number, check_path, check_types
 from engine.media.formats import FORMATS, Format, FormatName
 from engine.media.writers.slate import AlphaMode
 
@@ -49,7 +49,7 @@ class Delivery(Job):
     handoffs: tuple[HandoffName, ...] = ()
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("project", self.project, "save it first")
         check_path("folder", self.folder, "choose where the files should go")
         check_path("file name", self.name, "write one, for instance {clip}_{layer}")

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, get_args
 
 from engine.errors import UserError
 from engine.jobs.base import Job
-from engine.jobs.checks import LARGEST_SEED, Device, check_choice, check_guide, check_number, check_path, check_texts
+from engine.jobs.checks import LARGEST_SEED, Device, check_choice, check_guide, check_number, check_path, check_types
 
 Quality = Literal["draft", "standard", "best", "paper"]
 Target = Literal["foreground", "background"]
@@ -44,7 +44,7 @@ class WordEdit(Job):
     options: Options = ()
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         object.__setattr__(self, "options", _options(self.options))
         if not self.prompt.replace(";", " ").strip():
             raise UserError("The prompt is empty; say what the picture should become, for instance “golden”.")
@@ -114,7 +114,7 @@ class SubjectMatte(Job):
     device: Device = "auto"
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("picture", self.picture, "open one first")
         if not self.subject.strip():
             raise UserError("The subject is empty; name what the matte should cover, for instance “horse”.")

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, get_args
 
 from engine.errors import UserError
 from engine.jobs.base import Job
-from engine.jobs.checks import check_choice, check_number, check_path, check_texts
+from engine.jobs.checks import check_choice, check_number, check_path, check_types
 
 Content = Literal["layer", "composite", "alpha", "greenscreen"]
 StillFormat = Literal["png", "tiff"]
@@ -40,7 +40,7 @@ class StillExport(Job):
     alpha: AlphaMode = "straight"
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("project", self.project, "save it first")
         check_path("file to write", self.out, "choose where the picture should go")
         check_choice("content", self.what, get_args(Content))
@@ -74,7 +74,7 @@ class ClipExport(Job):
     start: int | None = None
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("project", self.project, "save it first")
         check_path("file to write", self.out, "choose where the frames should go")
         check_choice("content", self.what, get_args(Content))

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, get_args
 
 from engine.errors import UserError
 from engine.jobs.base import Job
-from engine.jobs.checks import check_choice, check_number, check_path, check_texts
+from engine.jobs.checks import check_choice, check_number, check_path, check_types
 
 ImportedAlpha = Literal["auto", "straight", "premultiplied"]
 Transfer = Literal["auto", "display", "linear"]
@@ -36,7 +36,7 @@ class LayerImport(Job):
     atlas_layer: str = ""
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("project", self.project, "save it first")
         check_path("file to import", self.source, "choose a picture, a sequence or a movie with alpha")
         if not (self.layer.isascii() and self.layer.isalnum()):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, get_args
 
 from engine.jobs.base import Job
-from engine.jobs.checks import Device, check_choice, check_guide, check_path, check_texts
+from engine.jobs.checks import Device, check_choice, check_guide, check_path, check_types
 from engine.model_names import require_model_name
 
 
@@ -20,7 +20,7 @@ class ModelPull(Job):
     name: str
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         require_model_name(self.name)
 
 
@@ -35,7 +35,7 @@ class ModelImport(Job):
     name: str = ""
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_path("model", self.path, "choose a file of weights or a folder with one")
         if self.name:
             require_model_name(self.name)
@@ -52,6 +52,6 @@ class ModelCheck(Job):
     device: Device = "auto"
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_types(self)
         check_choice("device", self.device, get_args(Device))
         check_guide(self.guide)
