@@ -1,6 +1,6 @@
 """Writing a composition for another program."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from engine.errors import UserError
@@ -25,17 +25,26 @@ SCRIPTS: Mapping[HandoffName, tuple[str, Script]] = {
 def write_handoff(composition: Composition, kind: HandoffName, folder: Path, stem: str) -> Path:
     """Write the composition for a program into ``folder``, whole or not at all; returns the file's path.
 
-    Raises UserError where the program cannot read the media's names, or where the file cannot be written.
+    Raises UserError where the program cannot find the media by their names, or where the file cannot be written.
     """
+    for text in (composition.name, *_names(composition)):
+        _check_unicode(text)
     suffix, script = SCRIPTS[kind]
     make_folder(folder)
     path = folder / f"{stem}{suffix}"
-    try:
-        text = script(composition, folder)
-        write_text(path, text)
-    except UnicodeEncodeError:  # some file systems allow any bytes
-        raise UserError(
-            f"A name in the composition {composition.name!r} is no valid Unicode, which {path.name} cannot hold; "
-            "rename the file or folder."
-        ) from None
+    write_text(path, script(composition, folder))
     return path
+
+
+def _names(composition: Composition) -> Iterator[str]:
+    yield str(composition.source.path)
+    for layer in composition.seen_layers:
+        yield from (layer.name, str(layer.media.path))
+
+
+def _check_unicode(name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # some file systems allow any bytes in a name
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        raise UserError(f"The name {shown} is no valid Unicode, which a script cannot hold; rename it.") from None

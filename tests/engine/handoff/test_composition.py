@@ -32,9 +32,7 @@ def test_a_layer_shows_where_its_range_its_pictures_and_the_composition_meet() -
 
 
 @given(NUMBERS, NUMBERS, st.dictionaries(NUMBERS, st.floats(0, 1), max_size=4), st.floats(0, 1))
-def test_an_opacity_curve_is_right_at_every_frame(
-    one: int, other: int, keys: dict[int, float], opacity: float
-) -> None:
+def test_an_opacity_curve_is_right_at_every_frame(one: int, other: int, keys: dict[int, float], opacity: float) -> None:
     comp = delivered(ROOT)
     media = linear_sequence(ROOT)
     layer = CompLayer("Layer", media, min(one, other), max(one, other), opacity, tuple(keys.items()))
