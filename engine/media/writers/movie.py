@@ -12,10 +12,10 @@ import av
 import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.compositing import bleed, premultiply
 from engine.errors import UserError
 from engine.files import atomic_path, writing
 from engine.media.formats import FORMATS, FormatName
@@ -28,6 +28,7 @@ from engine.media.writers.h264 import h264
 from engine.media.writers.h265 import h265
 from engine.media.writers.prores import prores_422_hq, prores_4444
 from engine.media.writers.slate import AlphaMode, Slate
+from engine.media.writers.straight import in_mode
 from engine.media.writers.vp9 import vp9
 
 ENCODINGS: Mapping[FormatName, Callable[[Slate, bool], Encoding]] = {
@@ -42,6 +43,8 @@ ENCODINGS: Mapping[FormatName, Callable[[Slate, bool], Encoding]] = {
 }
 # Finer clocks than this do not go into every container; frames of a varying rate are then rounded to the usual one.
 FINEST_CLOCK, USUAL_CLOCK = 1_000_000, 90_000
+# Of fewer frames, none can be stored before one that is shown earlier.
+FEWEST_REORDERED = 3
 
 
 def open_movie(
@@ -87,6 +90,7 @@ class MovieWriter:
         self._sound_from, self._sound_start = sound, sound_start
         self._clock = _clock(slate)
         self._written = 0
+        self._durations: dict[int | None, int] = {}  # by time, both in ticks, of frames in the encoder
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -95,7 +99,7 @@ class MovieWriter:
                 # Absolute: in another one, FFmpeg could take what is before a colon for a protocol.
                 target = av.open(str(part.absolute()), "w", container_options={"movflags": "use_metadata_tags"})
                 self._container = stack.enter_context(target)
-            self._container.metadata.update(self._slate.texts)
+            self._container.metadata.update(self._texts())
             self._stream = self._video_stream(self._container)
             self._sound = None
             if self._sound_from is not None:
@@ -105,17 +109,17 @@ class MovieWriter:
         return self
 
     def write(self, picture: np.ndarray) -> None:
-        """Append a picture in display space, float32 in 0..1: (H, W, 3), or where there is alpha (H, W, 4), straight.
+        """Append a picture in display space, float32 in 0..1: RGB, or where the movie has alpha, straight RGBA.
 
-        Raises UserError where it cannot be written, for instance for lack of room.
+        Raises UserError where it cannot be written, for instance for lack of room; ValueError for another shape.
         """
         width, height = self._slate.size
         if picture.shape != (height, width, 3 if self._alpha is None else 4):
             raise ValueError(f"the picture is of the shape {picture.shape}")
-        frame = self._frame(picture)
+        frame = self._frame(picture if self._alpha is None else in_mode(picture, self._alpha))
         with writing(self._path):
             self._write_sound(self._time())
-            self._container.mux(self._stream.encode(frame))
+            self._container.mux(self._encoded(frame))
         self._written += 1
 
     def __exit__(
@@ -125,8 +129,17 @@ class MovieWriter:
             self._stack.__exit__(kind, error, trace)
             return
         with self._stack:
-            self._container.mux(self._stream.encode())
+            self._container.mux(self._encoded(None))
             self._write_sound(self._time())
+
+    def _encoded(self, frame: VideoFrame | None) -> "list[Packet[VideoStream]]":
+        """Return the packets that are ready when ``frame`` is given, all others for None, with the times that lack."""
+        packets = self._stream.encode(frame)
+        for packet in packets:
+            packet.duration = self._durations.pop(packet.pts, 0)  # most encoders leave it out
+            if frame is None and self._written < FEWEST_REORDERED:
+                packet.dts = packet.pts  # x265 would take it from memory that nobody has filled
+        return packets
 
     def _time(self) -> Fraction:
         """Return the seconds from the movie's beginning to the next frame's, or behind the last one, to the end."""
@@ -162,9 +175,12 @@ class MovieWriter:
             ) from error
         return stream
 
+    def _texts(self) -> dict[str, str]:
+        """Return what the file says in words: a movie has no other place for its alpha's kind and its first number."""
+        alpha = {} if self._alpha is None else {"alpha": self._alpha}
+        return {**self._slate.texts, **alpha, "first_frame": str(self._slate.first)}
+
     def _frame(self, picture: np.ndarray) -> VideoFrame:
-        if self._alpha is not None:
-            picture = bleed(picture) if self._alpha == "straight" else premultiply(picture)
         tags = self._encoding.tags
         frame = VideoFrame(*self._slate.size, self._encoding.pixels)
         for plane, samples in zip(frame.planes, self._encoding.planes(picture), strict=True):
@@ -173,7 +189,7 @@ class MovieWriter:
         frame.color_primaries, frame.color_trc = tags.primaries, tags.transfer
         frame.colorspace, frame.color_range = tags.matrix, tags.range
         frame.pts, frame.time_base = round(self._time() / self._clock), self._clock
-        frame.duration = round(self._slate.time(self._written + 1) / self._clock) - frame.pts
+        self._durations[frame.pts] = round(self._slate.time(self._written + 1) / self._clock) - frame.pts
         return frame
 
 

@@ -7,7 +7,7 @@ from engine.media.writers.planes import ycbcr_planes
 from engine.media.writers.slate import Slate
 
 # Hidden frames would put the alpha, which is a movie of its own, out of step with the colour.
-OPTIONS = {"crf": "12", "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1", "auto-alt-ref": "0"}
+OPTIONS = {"crf": "8", "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1", "auto-alt-ref": "0"}
 
 
 def vp9(slate: Slate, has_alpha: bool) -> Encoding:
