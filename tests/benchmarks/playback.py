@@ -9,18 +9,12 @@ not ticks. Ratios to the clip's rate say what matters: 1.0 is held.
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
-import sys
-import tempfile
 import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-
-if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import av
 import cv2
@@ -28,9 +22,8 @@ import numpy as np
 import psutil
 import qasync
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from real_window import write_figures
 
-from desktop import theme
 from desktop.pixels import with_thumbnail
 from desktop.playback.pace import Mode
 from desktop.services import Services
@@ -59,13 +52,7 @@ def main() -> None:
     parser.add_argument("--loops", type=int, default=3, help="times through the clip, from the cache")
     parser.add_argument("--zoom", type=float, default=0.0, help="screen pixels a picture pixel; 0 fits the window")
     given = parser.parse_args()
-    app = QApplication([])
-    app.setApplicationName("patina")
-    theme.apply(app)
-    loop = qasync.QEventLoop(app)
-    with tempfile.TemporaryDirectory() as folder, loop:
-        figures = loop.run_until_complete(_measure(loop, Path(folder), given))
-    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    write_figures(lambda loop, folder: _measure(loop, folder, given))
 
 
 async def _measure(loop: qasync.QEventLoop, folder: Path, given: argparse.Namespace) -> dict[str, Any]:

@@ -9,20 +9,13 @@ to the first event after the paint that shows all of its effect.
 
 import argparse
 import asyncio
-import json
-import os
 import random
 import statistics
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import cv2
 import psutil
@@ -31,8 +24,8 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from real_window import write_figures
 
-from desktop import theme
 from desktop.services import Services
 from desktop.settings import Settings
 from desktop.window import MainWindow
@@ -55,13 +48,7 @@ def main() -> None:
     parser.add_argument("--quality", default="standard", choices=("draft", "standard", "best"))
     parser.add_argument("--picture", type=Path, help="the sample photograph, enlarged, where none is named")
     given = parser.parse_args()
-    app = QApplication([])
-    app.setApplicationName("patina")
-    theme.apply(app)
-    loop = qasync.QEventLoop(app)
-    with tempfile.TemporaryDirectory() as folder, loop:
-        figures = loop.run_until_complete(_measure(loop, Path(folder), given))
-    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    write_figures(lambda loop, folder: _measure(loop, folder, given))
 
 
 async def _measure(loop: qasync.QEventLoop, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
