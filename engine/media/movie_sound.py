@@ -19,6 +19,8 @@ PCM = "pcm_s16le"
 # What WebM holds; the rest becomes Opus, which knows but few rates.
 WEBM, COPIED_TO_WEBM = "webm", ("opus", "vorbis")
 OPUS, OPUS_HERTZ = "libopus", 48_000
+# These cannot begin amid a block of sound: they would show all later instead.
+WITHOUT_EDITS = ("matroska", WEBM)
 
 
 class MovieSound:
@@ -63,10 +65,13 @@ class _Copied:
         self._target = target.add_stream_from_template(source)
         self._shift = round(start / (source.time_base or 1))
         # Codecs that overlap their blocks need the one before the first one heard, too.
-        self._blocks_needed = 1 if source.codec_context.name.startswith("pcm") else 2
+        needed = 1 if source.codec_context.name.startswith("pcm") else 2
+        self._early_blocks = 0 if target.format.name in WITHOUT_EDITS else needed
 
     def taken(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
-        if packet.pts is None or packet.pts + self._blocks_needed * (packet.duration or 0) <= self._shift:
+        if packet.pts is None:
+            return []
+        if packet.pts < self._shift and packet.pts + self._early_blocks * (packet.duration or 0) <= self._shift:
             return []
         packet.pts -= self._shift
         packet.dts = packet.pts
@@ -82,6 +87,7 @@ class _Converted:
         self._target = cast(AudioStream, target.add_stream(codec, rate=rate, layout=source.layout.name))
         self._resampler = AudioResampler("s16", source.layout.name, rate)
         self._start = start
+        self._may_be_early = target.format.name not in WITHOUT_EDITS
 
     def taken(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
         encoded: list[Packet[AudioStream]] = []
@@ -89,7 +95,8 @@ class _Converted:
             for frame in self._resampler.resample(decoded):
                 tick = frame.time_base or Fraction(1, frame.sample_rate)
                 frame.pts = (frame.pts or 0) - round(self._start / tick)
-                if frame.pts * tick + Fraction(frame.samples, frame.sample_rate) > 0:
+                end = frame.pts * tick + Fraction(frame.samples, frame.sample_rate)
+                if frame.pts >= 0 or (self._may_be_early and end > 0):
                     encoded += self._target.encode(frame)
         return encoded if packet.size else encoded + self._target.encode()  # the empty packet is the last one
 
