@@ -21,7 +21,7 @@ from engine.media.series import are_one_series, series_of
 from engine.project_folder import PROJECT_FILE, SUFFIX, FootageError
 from engine.sessions import Recoverable
 
-PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp"
+PICTURES = "*.jpg *.jpeg *.png *.tif *.tiff *.exr *.webp *.bmp"
 MOVIES = " ".join(f"*{suffix}" for suffix in MOVIE_SUFFIXES)
 OPENED = f"Pictures, clips and projects ({PICTURES} {MOVIES} {PROJECT_FILE})"
 PICTURES_ONLY = f"Pictures ({PICTURES})"

@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO
 
 import numpy as np
-import OpenEXR  # type: ignore[import-not-found]  # it has no stubs
+import OpenEXR
 
 from engine.compositing import unpremultiply
 from engine.media.primaries import are_rec709, to_rec709

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import OpenEXR  # type: ignore[import-not-found]  # it has no stubs
+import OpenEXR
 
 from engine.colour import srgb_to_linear
 from engine.files import write_bytes
