@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import OpenEXR  # type: ignore[import-not-found]  # it has no stubs
+import OpenEXR
 from tifffile import EXTRASAMPLE, TiffFile, TiffPage
 
 from engine.errors import UserError
