@@ -62,7 +62,7 @@ class ExportPlan:
             return ""
         names = []
         for output in self.written.outputs:
-            files = [file.name for file in output.files()]
+            files = tuple(output.names())
             names.append(files[0] if len(files) == 1 else f"{files[0]} … {files[-1]}")
         return ", ".join(names)
 
@@ -70,7 +70,7 @@ class ExportPlan:
         """Return how many files of what size there will be, and how much room there is."""
         if self.written is None or self.size is None:
             return ""
-        count = len(self.written.files())
+        count = len(self.written.names())
         # A movie's size depends on what it shows; that of a picture is at most what it takes without compression.
         most = "about" if self.written.outputs[0].format.is_movie else "at most"
         parts = [f"{count} file{'s' * (count > 1)}", f"{most} {size_text(self.size)}"]
@@ -134,12 +134,16 @@ def _job(choices: ExportChoices, source: ExportSource, version: int) -> Delivery
 def _free_version(job: Delivery, source: ExportSource) -> int:
     """Return the version behind the last one that is in the folder or in the queue."""
     version = next_version(job, source.project)
-    while version < LARGEST_VERSION and "{version}" in job.name:
-        files = plan_delivery(replace(job, version=version), source.project).files()
-        if source.taken.isdisjoint(files):
+    while source.taken and version < LARGEST_VERSION and "{version}" in job.name:
+        if not _taken(plan_delivery(replace(job, version=version), source.project), source):
             break
         version += 1
     return version
+
+
+def _taken(written: DeliveryPlan, source: ExportSource) -> frozenset[str]:
+    """Return the names that exports in the queue are going to write, too."""
+    return frozenset(written.names()) & {file.name for file in source.taken if file.parent == written.folder}
 
 
 def _with_fixed_name(job: Delivery, written: DeliveryPlan, footage: Footage) -> Delivery:
@@ -161,8 +165,8 @@ def _problem(written: DeliveryPlan, size: int, source: ExportSource) -> str:
         return f"The folder {folder} does not exist; choose another one."
     if not os.access(folder, os.W_OK):
         return f"The folder {folder} cannot be written to; choose another one."
-    if taken := next((file for file in written.files() if file in source.taken), None):
-        return f"An export in the queue writes {taken.name}; choose another name or version."
+    if taken := _taken(written, source):
+        return f"An export in the queue writes {min(taken)}; choose another name or version."
     try:
         check_room(size, folder)
     except UserError as error:

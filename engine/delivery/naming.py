@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -95,7 +95,13 @@ def footage_name(footage: Footage) -> str:
 
 def frame_file(path: Path, number: int) -> Path:
     """Return the file of one frame of the sequence that ``path`` names: of gold.exr for instance gold.1001.exr."""
-    return path.with_name(f"{path.stem}.{number:0{DIGITS}d}{path.suffix}")
+    return path.with_name(next(frame_names(path, (number,))))
+
+
+def frame_names(path: Path, numbers: Iterable[int]) -> Iterator[str]:
+    """Return the names of such files; there may be thousands, while a user waits for them to be shown."""
+    stem, suffix = path.stem, path.suffix
+    return (f"{stem}.{number:0{DIGITS}d}{suffix}" for number in numbers)
 
 
 def is_frame_of(path: Path, name: str) -> bool:

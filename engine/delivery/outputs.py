@@ -11,7 +11,7 @@ from engine.atlas.atlas_folder import read_layer_names
 from engine.delivery.naming import (
     NameParts,
     footage_name,
-    frame_file,
+    frame_names,
     is_frame_of,
     stem_of,
     version_after,
@@ -61,12 +61,9 @@ class Output:
     format: Format
     numbers: range | None = None
 
-    def files(self) -> Iterator[Path]:
-        """Yield all files, in the order of the frames."""
-        if self.numbers is None:
-            yield self.path
-        else:
-            yield from (frame_file(self.path, number) for number in self.numbers)
+    def names(self) -> Iterator[str]:
+        """Return the names of all files, in the order of the frames."""
+        return iter((self.path.name,)) if self.numbers is None else frame_names(self.path, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -86,18 +83,22 @@ class DeliveryPlan:
         """The file that tells how the others were made and how they are to be read."""
         return self.folder / f"{self.stem}{SIDECAR_SUFFIX}"
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all files but the sidecar and the scripts."""
+        return tuple(name for output in self.outputs for name in output.names())
+
     def files(self) -> tuple[Path, ...]:
         """Return all files but the sidecar and the scripts."""
-        return tuple(file for output in self.outputs for file in output.files())
+        return tuple(self.folder / name for name in self.names())
 
     def existing(self) -> tuple[Path, ...]:
         """Return those of the files that there are already, and that the delivery would replace."""
-        names = _names_in(self.folder)
-        return tuple(file for file in self.files() if file.name in names)
+        there = _names_in(self.folder)
+        return tuple(self.folder / name for name in self.names() if name in there)
 
     def left_over(self) -> tuple[Path, ...]:
         """Return the frames of an earlier delivery under the same names that this one would not replace."""
-        planned = {file.name for file in self.files()}
+        planned = frozenset(self.names())
         sequences = [output for output in self.outputs if output.numbers is not None]
         return tuple(
             self.folder / name
@@ -269,7 +270,7 @@ def _check_targets(plan: DeliveryPlan, footage: Footage) -> None:
         raise UserError(
             f"{plan.folder} lies inside a project, whose files must stay as they are; choose another folder."
         )
-    for file in plan.files():
+    for file in plan.existing():
         if file.resolve() == source:
             raise UserError(f"{file} is the project's own footage; choose another name for the export.")
         if file.is_dir():
