@@ -20,8 +20,10 @@ from engine.jobs import (
     ImageEdit,
     Job,
     LayerEdit,
+    LayerImport,
     SubjectMatte,
 )
+from engine.project import LAYERS_FOLDER
 from engine.sessions import Recoverable, discard, recoverable
 
 SHOWN = 3
@@ -169,7 +171,7 @@ class Recovery(QObject):
         if self._can_go_on(job):
             self._services.bridge.submit(job)
             return
-        home = next((work for work in self._works if work.folder in atlas_of(job).parents), None)
+        home = next((work for work in self._works if work.folder in place_of(job).parents), None)
         path = footage_of(job)
         if home is not None:  # the masks that the job needs, and what it makes, lie in unsaved work
             self._waiting.append(job)
@@ -192,8 +194,8 @@ class Recovery(QObject):
     def _can_go_on(self, job: Job) -> bool:
         """Return whether what the job works on is open; an export needs nothing."""
         document = self._services.document
-        if isinstance(job, LayerEdit) or any(work.folder in atlas_of(job).parents for work in self._works):
-            return document.is_open and document.folder in atlas_of(job).parents
+        if isinstance(job, LayerEdit) or any(work.folder in place_of(job).parents for work in self._works):
+            return document.is_open and document.folder in place_of(job).parents
         path, footage = footage_of(job), document.project.footage
         return path is None or (footage is not None and footage.path == path)
 
@@ -208,9 +210,9 @@ def footage_of(job: Job) -> Path | None:
     return None
 
 
-def atlas_of(job: Job) -> Path:
-    """Return the atlas that a job makes or edits: it lies in a session's folder."""
-    return Path(job.makes or job.needs)
+def place_of(job: Job) -> Path:
+    """Return the atlas that a job makes or edits, or where it makes a layer: that lies in a session's folder."""
+    return Path(job.project) / LAYERS_FOLDER if isinstance(job, LayerImport) else Path(job.makes or job.needs)
 
 
 def described_work(work: Recoverable) -> str:
@@ -237,4 +239,6 @@ def described_job(job: Job) -> str:
             return f"Finding “{job.subject}” in {Path(job.picture).name} was interrupted"
         case Delivery():
             return f"The export of {delivered_name(job)} was interrupted"
+        case LayerImport():
+            return f"Importing {Path(job.source).name} was interrupted"
     return "A job was interrupted"

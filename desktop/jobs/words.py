@@ -14,6 +14,7 @@ from engine.jobs import (
     ImageEdit,
     Job,
     LayerEdit,
+    LayerImport,
     SubjectMatte,
     WordEdit,
 )
@@ -41,6 +42,8 @@ def title(job: Job) -> str:
             return f"Matte of “{job.subject}”"
         case Delivery():
             return f"Export {delivered_name(job)}"
+        case LayerImport():
+            return f"Import {Path(job.source).name}"
     return job.kind.replace("_", " ").capitalize()
 
 
@@ -62,6 +65,14 @@ def settings(job: Job) -> Iterator[tuple[str, str]]:
             yield "Guide", job.guide
         case Delivery():
             yield from _delivery_settings(job)
+        case LayerImport():
+            yield "File", job.source
+            if job.alpha != "auto":
+                yield "Alpha", job.alpha
+            if job.start is not None:
+                yield "Begins at", str(job.start)
+            if job.atlas_layer:
+                yield "Atlas layer", job.atlas_layer
 
 
 def _atlas_settings(job: AtlasJob) -> Iterator[tuple[str, str]]:

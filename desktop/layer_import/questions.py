@@ -30,8 +30,8 @@ def ask_for_alpha(window: QWidget, path: Path, take: Callable[[AlphaMode], None]
         CANCEL,
     ]
     explanation = (
-        "Its pixels do not show it. Photoshop and PNG files are straight (unmatted); Nuke, Blender and Fusion work "
-        "premultiplied (matted with black)."
+        "Its pixels do not show it. PNG files and what Photoshop saves are mostly straight (unmatted); what Nuke and "
+        "Fusion render is mostly premultiplied (matted with black)."
     )
     ask(window, f"Is the colour of “{path.name}” straight or premultiplied?", explanation, choices)
 

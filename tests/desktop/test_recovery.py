@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.recovery import Offer, RecoveryBar, described_job, described_work
 from desktop.services import Services
 from desktop.window import MainWindow
-from engine.jobs import ImageEdit, StillDelivery, SubjectMatte
+from engine.jobs import ImageEdit, LayerImport, StillDelivery, SubjectMatte
 from engine.project import Footage, Project
 from engine.sessions import Recoverable
 from tests.desktop.restart import Restart
@@ -155,4 +155,5 @@ def test_what_is_offered_is_said_in_words() -> None:
     assert "“zebra”" in described_work(saved)
     assert described_job(ImageEdit(picture="/p/a.png", prompt="golden")) == "The edit “golden” of a.png was interrupted"
     assert described_job(SubjectMatte("/p/a.png", "cat")) == "Finding “cat” in a.png was interrupted"
+    assert described_job(LayerImport("/s", "/out/a.mov", "1")) == "Importing a.mov was interrupted"
     assert described_job(StillDelivery("/p/a.patina", "/out", name="b")) == "The export of b.png was interrupted"

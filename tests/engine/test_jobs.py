@@ -25,10 +25,12 @@ from engine.jobs import (
     ImageEdit,
     Job,
     LayerEdit,
+    LayerImport,
     ModelCheck,
     ModelImport,
     ModelPull,
     Quality,
+    StillDelivery,
     StillExport,
     Subject,
     SubjectMatte,
@@ -273,4 +275,11 @@ def test_bad_settings_are_refused_in_one_sentence(job: Job, settings: dict[str, 
 
 
 def test_only_short_jobs_are_done_between_the_steps_of_others() -> None:
-    assert [job for job in JOBS if job.interactive] == [SubjectMatte, StillExport, ModelImport, ModelCheck]
+    assert [job for job in JOBS if job.interactive] == [
+        SubjectMatte,
+        LayerImport,
+        StillExport,
+        StillDelivery,
+        ModelImport,
+        ModelCheck,
+    ]

@@ -9,6 +9,7 @@ from engine.jobs import (
     ImageEdit,
     Job,
     LayerEdit,
+    LayerImport,
     StillDelivery,
     Subject,
     SubjectMatte,
@@ -40,6 +41,7 @@ FIT = AtlasFit(
 IMPORT = AtlasImport(
     clip="/clips/swan.mov", out="/projects/a/atlases/b", checkpoint="/nla/checkpoint", first=1, last=70
 )
+LAYER_IMPORT = LayerImport("/projects/a", "/out/gold.mov", "abc", alpha="straight", start=1003)
 LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", prompt="flamingo")
 
 
@@ -54,6 +56,7 @@ LAYER_EDIT = LayerEdit(atlas="/projects/a/atlases/b", atlas_layer="foreground", 
         (FIT, "Atlas of swan.mov"),
         (IMPORT, "Published atlas of swan.mov"),
         (LAYER_EDIT, "flamingo"),
+        (LAYER_IMPORT, "Import gold.mov"),
     ],
 )
 def test_a_job_has_a_title(job: Job, words: str) -> None:
@@ -106,6 +109,7 @@ def test_the_settings_of_clip_jobs() -> None:
         ("Frames", "1 to 70"),
         ("Checkpoint", "/nla/checkpoint"),
     ]
+    assert dict(settings(LAYER_IMPORT)) == {"File": "/out/gold.mov", "Alpha": "straight", "Begins at": "1003"}
     assert dict(settings(LAYER_EDIT)) == {
         "Atlas layer": "foreground",
         "Quality": "standard",
