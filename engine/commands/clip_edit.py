@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.clip_options import frame_range, one_range, quality_of, subject_of
 from engine.commands.fitting import ATLAS_FOLDER, context_for, fitted, report_of, work_folder
+from engine.commands.formats import layer_format
 from engine.commands.output import output_folder
 from engine.commands.progress import ProgressLine, clock
 from engine.errors import UserError
 from engine.jobs import AtlasFit, LayerEdit
 from engine.media.clip_info import ClipInfo
+from engine.media.formats import FORMATS, Format
 
 if TYPE_CHECKING:
     from engine.delivery.clip_edit import ClipEdit
@@ -37,12 +39,13 @@ class Painting:
 class ClipTask:
     """What `edit` is to do with a clip: an atlas to fit, or None where ``edit.atlas`` exists, and an edit of it.
 
-    ``painting`` takes the place of the training.
+    ``painting`` takes the place of the training; the layer is delivered in ``form``.
     """
 
     fit: AtlasFit | None
     edit: LayerEdit
     painting: Painting | None = None
+    form: Format = FORMATS["png"]
 
 
 def edit_clip(task: ClipTask, folder: Path) -> None:
@@ -63,7 +66,7 @@ def edit_clip(task: ClipTask, folder: Path) -> None:
             _check_words(task.edit, device)
         fit = report_of(Path(task.edit.atlas)) if task.fit is None else fitted(task.fit, work, device)
         edit = _painted(task, fit) if task.painting else _trained(task.edit, fit, work, device)
-        ProgressLine().follow(write_clip_edit(edit, folder, work))
+        ProgressLine().follow(write_clip_edit(edit, folder, work, task.form))
     print(f"The layer, the composite and the report are in {folder} ({clock(time.monotonic() - start)}).")
 
 
@@ -75,13 +78,14 @@ def task_from(options: argparse.Namespace, edit: LayerEdit) -> ClipTask:
     painting = None if options.paint is None else Painting(options.paint, options.paint_frame)
     if options.atlas is not None:
         _refuse_fitting(options)
-        return ClipTask(None, replace(edit, atlas=str(_atlas_in(options.atlas, options.input))), painting)
+        atlas = str(_atlas_in(options.atlas, options.input))
+        return ClipTask(None, replace(edit, atlas=atlas), painting, layer_format(options.format))
     fit = _fit(options, info)
     if not fit.subjects and edit.atlas_layer != "background":
         raise UserError(NOTHING_NAMED)
     one_range(options, info)
     # The subject is the layer: nothing is left to be found on it.
-    return ClipTask(fit, replace(edit, atlas=fit.out, subject=""), painting)
+    return ClipTask(fit, replace(edit, atlas=fit.out, subject=""), painting, layer_format(options.format))
 
 
 def _refuse_fitting(options: argparse.Namespace) -> None:
@@ -123,14 +127,14 @@ def _atlas_in(folder: Path, clip: str) -> Path:
 def _room(task: ClipTask) -> int:
     """Return the bytes that the results can need; raises UserError where there is no clip or atlas to make them of."""
     from engine.atlas.atlas_folder import load_atlas
-    from engine.delivery.clip_edit import BYTES_PER_PIXEL
+    from engine.delivery.clip_edit import bytes_a_pixel
     from engine.media.clips import probe_clip
 
     if task.fit is None:
         clip = load_atlas(Path(task.edit.atlas)).clip
-        return len(clip.numbers) * clip.size[0] * clip.size[1] * BYTES_PER_PIXEL
+        return round(len(clip.numbers) * clip.size[0] * clip.size[1] * bytes_a_pixel(task.form))
     info = probe_clip(Path(task.fit.clip))
-    return info.frames * info.width * info.height * BYTES_PER_PIXEL
+    return round(info.frames * info.width * info.height * bytes_a_pixel(task.form))
 
 
 def _check_words(edit: LayerEdit, device: str) -> None:

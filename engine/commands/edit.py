@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from engine.commands.clip_edit import edit_clip, task_from
 from engine.commands.clip_options import add_fitting, is_key
+from engine.commands.formats import layer_format
 from engine.commands.output import output_folder
 from engine.commands.parser import Commands, OneLineParser
 from engine.commands.progress import ProgressLine, clock
@@ -15,12 +16,13 @@ from engine.context import RunContext
 from engine.errors import UserError
 from engine.jobs import Device, ImageEdit, LayerEdit, Quality, Target
 from engine.media.clips import is_clip
+from engine.media.formats import FORMATS, Format
 from engine.option_texts import read_value, write_range, write_value
 from engine.options import options_of
 from engine.text2live.settings import settings_for
 
-# The most that the 16-bit pictures can need on disk, uncompressed: layer, composite, green screen, alpha, matte.
-BYTES_PER_PIXEL = 8 + 6 + 6 + 2 + 2
+# The most that the 16-bit pictures can need on disk, uncompressed: composite, green screen, alpha, matte.
+BYTES_PER_PIXEL = 6 + 6 + 2 + 2
 CLIP_ONLY = ("masks", "atlas", "atlas_layer", "paint", "paint_frame", "range", "width")
 NEEDED = {"input": "INPUT", "prompt": "--prompt", "out": "--out"}
 
@@ -43,7 +45,9 @@ def add_edit(commands: Commands) -> None:
     _add_region(parser)
     _add_training(parser)
     _add_clip(parser)
-    parser.add_argument("--format", choices=["png"], default="png", help="the format of the results: 16-bit PNG")
+    parser.add_argument(
+        "--format", default="png", metavar="NAME", help="the format of the layer, such as prores or exr (default: png)"
+    )
     parser.set_defaults(run=partial(_edit, parser))
 
 
@@ -121,7 +125,10 @@ def _edit(parser: OneLineParser, options: argparse.Namespace) -> None:
     mask = "".join(options.mask)
     job = ImageEdit(picture=options.input, mask=mask, target=options.target, **_asked(options))
     settings_for(job)  # refuses options before anything is read
-    edit_picture(job, options.out)
+    form = layer_format(options.format)
+    if form.is_movie:
+        raise UserError(f"{form.label} is for clips, and {options.input} is none; choose png, tiff or exr.")
+    edit_picture(job, options.out, form)
 
 
 def _asked(options: argparse.Namespace) -> dict[str, Any]:
@@ -154,8 +161,8 @@ def _refuse_for_stills(options: argparse.Namespace) -> None:
         raise UserError("Masks of several frames are for clips; give one --mask with a still picture.")
 
 
-def edit_picture(job: ImageEdit, folder: Path) -> None:
-    """Carry out ``job`` and write its results into ``folder``.
+def edit_picture(job: ImageEdit, folder: Path, form: Format = FORMATS["png"]) -> None:
+    """Carry out ``job`` and write its results into ``folder``, the layer in the format ``form``.
 
     What can be refused is refused before the training: the picture is read first, and the folder tried. Raises
     UserError.
@@ -164,7 +171,8 @@ def edit_picture(job: ImageEdit, folder: Path) -> None:
 
     start = time.monotonic()
     source = read_still(Path(job.picture)).rgb
-    with output_folder(folder, room=source.shape[0] * source.shape[1] * BYTES_PER_PIXEL):
+    room = source.shape[0] * source.shape[1] * (BYTES_PER_PIXEL + form.bytes_a_pixel)
+    with output_folder(folder, room=round(room)):
         # torch and the guides take seconds to import, which a refusal above must not wait for.
         from engine.delivery.still_edit import write_edit
         from engine.devices import choose_device, set_up_command_line
@@ -173,7 +181,7 @@ def edit_picture(job: ImageEdit, folder: Path) -> None:
         set_up_command_line()
         context = RunContext(device=choose_device(job.device), preview_every=0)
         result = ProgressLine().follow(run_image_edit(job, context))
-        write_edit(result, source, folder)
+        write_edit(result, source, folder, form)
     print(f"The layer, the composite and the report are in {folder} ({clock(time.monotonic() - start)}).")
 
 

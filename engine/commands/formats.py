@@ -3,7 +3,7 @@
 import re
 
 from engine.errors import UserError
-from engine.media.formats import FORMATS, FormatName
+from engine.media.formats import FORMATS, Format, FormatName
 
 SEPARATORS = re.compile(r"[\s._-]+")
 OTHER_NAMES: dict[str, FormatName] = {
@@ -39,3 +39,11 @@ def format_named(text: str, has_alpha: bool) -> FormatName:
     if name not in known:
         raise UserError(f"The format {text!r} is unknown; choose one of prores, {', '.join(FORMATS)}.")
     return known[name]
+
+
+def layer_format(text: str) -> Format:
+    """Return the format called ``text`` for a layer; raises UserError where there is none, or it has no alpha."""
+    form = FORMATS[format_named(text, has_alpha=True)]
+    if form.alpha is None:
+        raise UserError(f"{form.label} cannot hold alpha, which a layer needs; choose prores, png or exr.")
+    return form

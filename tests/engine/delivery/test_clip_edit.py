@@ -19,6 +19,7 @@ from engine.delivery.clip_edit import ClipEdit, layer_file, write_clip_edit
 from engine.errors import UserError
 from engine.events import Notice, Progress
 from engine.media.clips import open_clip
+from engine.media.formats import FORMATS
 from engine.report import Report
 from tests.engine.small_atlas import CLIP, FIRST, FRAMES, write_clip
 
@@ -91,6 +92,18 @@ def test_layers_are_the_rendered_edit_and_make_the_composite(edit: ClipEdit, tmp
             assert np.abs(apart).mean() < 0.02
 
 
+def test_the_layer_comes_in_the_format_that_was_asked_for(edit: ClipEdit, tmp_path: Path) -> None:
+    list(write_clip_edit(edit, tmp_path / "out", tmp_path / "out" / ".work", FORMATS["exr"]))
+    assert f"layer.{FIRST}.exr" in names(tmp_path / "out")
+    list(write_clip_edit(edit, tmp_path / "out", tmp_path / "out" / ".work", FORMATS["prores4444"]))
+    # The frames of the earlier format would pass for those of this edit.
+    assert names(tmp_path / "out") == ["composite.mov", "edit_atlas.png", "layer.mov", "report.json"]
+    with av.open(str(tmp_path / "out" / "layer.mov")) as box:
+        stream = box.streams.video[0]
+        assert (stream.codec_context.name, stream.average_rate, stream.frames) == ("prores", 24, FRAMES)
+        assert stream.codec_context.pix_fmt.startswith("yuva444p")
+
+
 def test_a_sequence_is_as_fast_as_its_atlas_says(edit: ClipEdit, tmp_path: Path) -> None:
     clip = replace(edit.atlas.clip, rate=Fraction(24000, 1001))
     write(replace(edit, atlas=replace(edit.atlas, clip=clip)), tmp_path / "out")
@@ -144,15 +157,15 @@ def test_a_disk_that_fills_leaves_no_half_written_names(
     edit: ClipEdit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = []
-    write_whole = clip_edit.write_png
+    write_whole = clip_edit.write_picture
 
-    def write_until_full(path: Path, picture: np.ndarray) -> None:
+    def write_until_full(path: Path, *others: object) -> None:
         written.append(path)
         if len(written) == 3:
             raise UserError("There is no room left on the disk.")
-        write_whole(path, picture)
+        write_whole(path, *others)
 
-    monkeypatch.setattr(clip_edit, "write_png", write_until_full)
+    monkeypatch.setattr(clip_edit, "write_picture", write_until_full)
     with pytest.raises(UserError, match="no room"):
         write(edit, tmp_path / "out")
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import cv2
 import imagecodecs
 import numpy as np
+import OpenEXR
 import pytest
 
 from engine.compositing import over
 from engine.delivery.still_edit import delivered_layer, write_edit
 from engine.errors import UserError
+from engine.media.formats import FORMATS
 from engine.report import Report
 from engine.results import EditResult
 
@@ -68,6 +70,14 @@ def test_all_files_arrive_in_a_folder_made_for_them(tmp_path: Path) -> None:
     write_edit(edit(), source(), tmp_path / "new" / "edit")
     assert names(tmp_path / "new" / "edit") == [*PICTURES, "report.json"]
     assert json.loads((tmp_path / "new" / "edit" / "report.json").read_text("utf-8"))["job"]["prompt"] == "größer"
+
+
+def test_the_layer_comes_in_the_format_that_was_asked_for(tmp_path: Path) -> None:
+    write_edit(edit(), source(), tmp_path, FORMATS["exr32"])
+    layer = OpenEXR.File(str(tmp_path / "layer.exr")).channels()["RGBA"].pixels
+    assert np.abs(layer[..., 3] - edit().layer[..., 3]).max() < 1 / 65535
+    write_edit(edit(), source(), tmp_path)
+    assert names(tmp_path) == [*PICTURES, "report.json"]  # one layer, not two of different edits
 
 
 def test_the_layer_recomposites_with_the_source_to_the_composite(tmp_path: Path) -> None:
@@ -165,6 +175,7 @@ def test_the_report_takes_its_name_last(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "replace", noted)
     write_edit(edit(matte=True), source(), tmp_path)
+    renamed = [name for name in renamed if not name.startswith(".")]
     assert len(renamed) == 6
     assert renamed[-1] == "report.json"
 
