@@ -12,13 +12,19 @@ from engine.handoff.places import places
 SCRIPT = Path(__file__).parents[2] / "resources" / "handoff" / "blender_scene.py"
 DATA_PLACE = "COMPOSITION: dict[str, Any] = {}  # composition"
 WIDTH = 120
+LAST_FRAME = 1_048_574
 
 
 def blender_script(composition: Composition, folder: Path) -> str:
     """Return the text of a .py that lies in ``folder``.
 
-    Raises UserError for a sequence whose frames Blender would not find.
+    Raises UserError for frame numbers that Blender cannot count to, and for sequences whose frames it would not find.
     """
+    if composition.last > LAST_FRAME:
+        raise UserError(
+            f"Blender counts to frame {LAST_FRAME}, and the last one here is {composition.last}; choose a smaller "
+            "start number, or leave the Blender script out."
+        )
     for media in (composition.source, *(layer.media for layer in composition.seen_layers)):
         _check_numbers(media)
     data = pprint.pformat(_description(composition, folder), width=WIDTH, sort_dicts=False)
@@ -26,10 +32,8 @@ def blender_script(composition: Composition, folder: Path) -> str:
 
 
 def _check_numbers(media: Media) -> None:
-    if media.kind != "sequence":
-        return
-    after = Path(media.name_parts[2]).stem if media.name_parts[2] else ""
-    if re.search(r"\d", after):
+    # Of a name, Blender counts up the last number before the suffix.
+    if media.kind == "sequence" and re.search(r"\d", Path(f"0{media.name_parts[2]}").stem[1:]):
         raise UserError(
             f"Blender counts by the last number in a name, and {media.path.name} has another one behind its frame "
             "number; rename the files, or leave the Blender script out."

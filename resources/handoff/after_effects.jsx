@@ -81,7 +81,7 @@
                 source.premulColor = [0, 0, 0];
             }
         }
-        if (media.kind !== "still") {
+        if (!source.isStill) {
             source.conformFrameRate = media.frameRate;
         }
         item.pixelAspect = composition.pixelAspect;

@@ -235,7 +235,7 @@ FORMULAS = {
 
 def group_of(mode: str) -> Any:
     """Return the group of nodes of a blend mode that is a formula, one for all layers."""
-    name = f"Blend {mode}"
+    name = f"Patina {mode}"
     if name in bpy.data.node_groups:
         return bpy.data.node_groups[name]
     group, (below, layer), output = new_group(name, ["Below", "Layer"])
@@ -246,7 +246,7 @@ def group_of(mode: str) -> Any:
 
 def display_group(media: dict[str, Any]) -> Any:
     """Return the group of nodes that turns a picture into straight colour in display values."""
-    name = f"{media['alpha']} {'linear' if media['is_linear'] else 'display'} to straight display".capitalize()
+    name = f"Patina {media['alpha']} {'linear' if media['is_linear'] else 'display'} to straight display"
     if name in bpy.data.node_groups:
         return bpy.data.node_groups[name]
     group, (image,), output = new_group(name, ["Image"])

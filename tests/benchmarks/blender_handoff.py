@@ -1,4 +1,4 @@
-"""How near Blender's render of a hand-off comes to Patina's own composite, as JSON: PSNR in decibels by case.
+"""How near Blender's render of a hand-off comes to Patina's own composite, as JSON: PSNR in decibels, a case a line.
 
 Each case writes moving footage and layers with Patina's writers and the Blender script, lets Blender build and render
 it, and compares all frames. The cases are the formats of a layer, the blend modes, and a stack of several.
@@ -54,12 +54,10 @@ def main() -> None:
     start = [given.bpy] if given.bpy else [given.blender, "--background", "--python-exit-code", "1", "--python"]
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
-        found = {
-            name: _measured(make(folder / name), folder / name, start)
-            for name, make in _cases().items()
-            if not given.cases or name in given.cases
-        }
-    print(json.dumps(found, indent=2))
+        for name, make in _cases().items():
+            if not given.cases or name in given.cases:
+                found = _measured(make(folder / name), folder / name, start)
+                print(json.dumps({"case": name, **found}), flush=True)
 
 
 def _cases() -> dict[str, Callable[[Path], Composition]]:

@@ -54,9 +54,18 @@ function ImportOptions(file) {
     if (!file.exists) { throw new Error("After Effects error: no file " + file.fsName); }
 }
 
-function FootageSource(kind) {
-    this.hasAlpha = !/cat/.test(kind);
-    this.isStill = false;
+function FootageSource(file, isSequence) {
+    this.hasAlpha = !/cat/.test(file);
+    this.isStill = !isSequence && !/\.mov$/.test(file);
+    var rate;
+    Object.defineProperty(this, "conformFrameRate", {
+        enumerable: true,
+        get: function () { return rate; },
+        set: function (value) {
+            if (this.isStill) { throw new Error("After Effects error: a still has no frame rate"); }
+            rate = value;
+        }
+    });
 }
 
 function Property(owner, matchName) {
@@ -139,7 +148,7 @@ function Project() {
 }
 Project.prototype.importFile = function (options) {
     var item = {file: options.file.fsName, sequence: options.sequence, importAs: options.importAs};
-    item.mainSource = new FootageSource(options.file.fsName);
+    item.mainSource = new FootageSource(options.file.fsName, options.sequence);
     state.items.push(item);
     this.numItems += 1;
     return item;

@@ -59,3 +59,10 @@ def test_names_that_blender_would_count_wrong_are_refused() -> None:
 
     with pytest.raises(UserError, match=r"glow\.%04d_v2\.exr has another one"):
         blender_script(replace(comp, layers=(layer,)), FOLDER)
+    named = replace(layer, media=linear_sequence(FOLDER, "take2.%04d_final.jp2"))
+    assert data_of(replace(comp, layers=(named,)))["layers"][0]["media"]["places"][0] == "take2.1001_final.jp2"
+
+
+def test_numbers_that_blender_cannot_count_to_are_refused() -> None:
+    with pytest.raises(UserError, match="the last one here is 1048575"):
+        blender_script(replace(delivered(ROOT), first=1_048_528), FOLDER)
