@@ -176,9 +176,16 @@ class MovieWriter:
         return stream
 
     def _texts(self) -> dict[str, str]:
-        """Return what the file says in words: a movie has no other place for its alpha's kind and its first number."""
-        alpha = {} if self._alpha is None else {"alpha": self._alpha}
-        return {**self._slate.texts, **alpha, "first_frame": str(self._slate.first)}
+        """Return what the file says in words, among it what it has no other place for.
+
+        That is the pixel aspect in Matroska and WebM, as PyAV does not hand it to their muxer.
+        """
+        texts = {**self._slate.texts, "first_frame": str(self._slate.first)}
+        if self._alpha is not None:
+            texts["alpha"] = self._alpha
+        if self._slate.pixel_aspect != 1:
+            texts["pixel_aspect"] = str(self._slate.pixel_aspect)
+        return texts
 
     def _frame(self, picture: np.ndarray) -> VideoFrame:
         tags = self._encoding.tags
