@@ -47,11 +47,11 @@ class Settings:
         self._store.remove("files/recent")
 
     def folder(self, purpose: str) -> Path:
-        """Return the folder last used for ``purpose`` ("open", "save", …), the user's pictures at first."""
-        text = self._store.value(f"folders/{purpose}", "")
-        if text and Path(str(text)).is_dir():
-            return Path(str(text))
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+        """Return the folder last used for ``purpose`` ("open", "save", …), the user's pictures or home at first."""
+        text = str(self._store.value(f"folders/{purpose}", ""))
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        # A file dialog would take a folder that is not there for the name of a file.
+        return next((Path(each) for each in (text, pictures) if each and Path(each).is_dir()), Path.home())
 
     def keep_folder(self, purpose: str, folder: Path) -> None:
         """Remember ``folder`` for ``purpose``."""

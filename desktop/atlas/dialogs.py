@@ -13,7 +13,7 @@ Take = Callable[[Path], None]
 
 
 # The authors of Layered Neural Atlases name their files "checkpoint".
-CHECKPOINTS = "Checkpoints of Layered Neural Atlases (checkpoint* *.pt *.pth *.ckpt)"
+CHECKPOINTS = "Checkpoints (checkpoint* *.pt *.pth *.ckpt)"
 
 
 def choose_file(

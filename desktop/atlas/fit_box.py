@@ -125,6 +125,7 @@ class FitBox(QWidget):
         foot.addWidget(self.preview)
         foot.addWidget(self.problem)
         buttons = QHBoxLayout()
+        buttons.setSpacing(4)
         buttons.addWidget(self.fit_button, 1)
         buttons.addWidget(self.import_button)
         foot.addLayout(buttons)

@@ -35,6 +35,7 @@ class AtlasView(QWidget):
         tint(self._size, theme.DIM)
         head = QHBoxLayout()
         head.setContentsMargins(8, 4, 8, 4)
+        head.setSpacing(8)
         head.addWidget(QLabel("Atlas"))
         head.addWidget(self.layers)
         head.addWidget(self._size)

@@ -14,6 +14,6 @@ def ask_to_store_again(
     """Ask whether to try ``again`` or to ``discard`` the result."""
     choices = [
         Choice("Try Again", Role.AcceptRole, again),
-        Choice("Discard the Layer", Role.DestructiveRole, discard),
+        Choice("Discard It", Role.DestructiveRole, discard),
     ]
-    ask(window, str(error), "The finished layer is still in memory.", choices)
+    ask(window, str(error), "What was made is still in memory.", choices)

@@ -31,6 +31,16 @@ def test_recent_files_come_newest_first_each_once(file: Path, tmp_path: Path, co
     assert reopened(settings, file).recent() == expected
 
 
+def test_dialogs_begin_among_the_pictures_or_at_home(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(file)
+    monkeypatch.setattr("desktop.settings.QStandardPaths.writableLocation", lambda _place: str(tmp_path / "Pictures"))
+    assert settings.folder("open") == Path.home()
+    (tmp_path / "Pictures").mkdir()
+    assert settings.folder("open") == tmp_path / "Pictures"
+
+
 def test_the_list_of_recent_files_can_be_cleared(file: Path, tmp_path: Path) -> None:
     settings = Settings(file)
     settings.add_recent(tmp_path / "a.png")
