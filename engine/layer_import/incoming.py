@@ -5,8 +5,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from engine.atlas.atlas_folder import load_atlas
 from engine.atlas.painting import picture_size as fine_size
+from engine.colour import srgb_to_linear
 from engine.errors import UserError
 from engine.handoff.counting import counted
 from engine.jobs import LayerImport
@@ -60,8 +63,9 @@ def inspect(job: LayerImport) -> Incoming:
         atlas_layers = _atlas_layers(job.atlas_layer or told.atlas_layer, project, folder, info)
         if not atlas_layers:
             _check_size(info, project.footage)
-        first, notices = _placed(job.start, told.first, info, project.footage)
+        first = _first(job.start, told.first, info, project.footage)
         alpha = _alpha(job, frames, told)
+    notices = tuple(_notices(job, info, project.footage))
     return Incoming(info, alpha, first, atlas_layers, notices, told)
 
 
@@ -119,15 +123,13 @@ def _check_size(info: RgbaInfo, footage: Footage) -> None:
         )
 
 
-def _placed(
-    start: int | None, told: int | None, info: RgbaInfo, footage: Footage
-) -> tuple[int | None, tuple[str, ...]]:
-    """Return at which of the footage's frames a source begins, and what the user should know about that.
+def _first(start: int | None, told: int | None, info: RgbaInfo, footage: Footage) -> int | None:
+    """Return at which of the footage's frames a source begins, None where nothing says so.
 
     ``start`` is where the user says, ``told`` where the sidecar does.
     """
     if info.is_still:
-        return None, ()
+        return None
     if not footage.is_clip:
         raise UserError(f"{info.path} is a clip and the project's footage a picture; choose one frame of it.")
     numbers = footage.numbers
@@ -136,18 +138,14 @@ def _placed(
             f"{info.path} has {info.frames} frames and the project's clip {len(numbers)}; "
             "leave out those that lie before or after it."
         )
-    notices: tuple[str, ...] = ()
-    if info.rate is not None and info.rate != footage.rate:
-        notices = (f"{info.path.name} runs at another rate than the clip; its frames were taken one by one.",)
     if start is None:
-        found = (first for first in _own_firsts(told, info, footage) if _lies_in(numbers, first, info.frames))
-        return next(found, None), notices
+        return next((each for each in _own_firsts(told, info, footage) if _lies_in(numbers, each, info.frames)), None)
     if not _lies_in(numbers, start, info.frames):
         raise UserError(
             f"{info.path} would last from frame {start} to {start + info.frames - 1}, but the clip has "
             f"the frames {numbers[0]} to {numbers[-1]}; choose another start."
         )
-    return start, notices
+    return start
 
 
 def _own_firsts(told: int | None, info: RgbaInfo, footage: Footage) -> Iterator[int]:
@@ -169,13 +167,10 @@ def _lies_in(numbers: range, first: int, frames: int) -> bool:
 
 
 def _alpha(job: LayerImport, frames: RgbaFrames, told: Told) -> AlphaMode | None:
-    declared = frames.info.declared
-    if declared is not None:
-        if job.alpha not in ("auto", declared):
-            raise UserError(f"{frames.info.path} itself says that its colour is {declared}; leave the choice to it.")
-        return declared
     if job.alpha != "auto":
         return job.alpha
+    if frames.info.declared is not None:
+        return frames.info.declared
     detected = detected_alpha(frames)
     # The file may have been made anew since the sidecar was written; colour above alpha proves that it is straight.
     return detected if detected == "straight" else told.alpha or detected
@@ -194,3 +189,22 @@ def detected_alpha(frames: RgbaFrames) -> AlphaMode | None:
             if total.differing:
                 break
     return total.alpha
+
+
+def _notices(job: LayerImport, info: RgbaInfo, footage: Footage) -> Iterator[str]:
+    if info.rate is not None and info.rate != footage.rate:
+        yield f"{info.path.name} runs at another rate than the clip; its frames were taken one by one."
+    if job.alpha == "auto" and info.is_linear and info.declared == "premultiplied" and _looks_straight(job):
+        yield (
+            f"{info.path.name} was read as premultiplied, as OpenEXR is by convention, but has colour above its alpha; "
+            "if its edges look too bright, import it again with --alpha straight."
+        )
+
+
+def _looks_straight(job: LayerImport) -> bool:
+    """Return whether a file of linear light has more colour above its alpha than premultiplied colour should."""
+    with closing(open_rgba(Path(job.source), "straight")) as frames:
+        rgba = next(frames.frames(frames.info.frames // 2))
+        light = np.dstack([srgb_to_linear(rgba[..., :3]), rgba[..., 3]])
+        found = evidence_of(light, step_of(frames.info))
+    return found.alpha == "straight" and found.differing > 0

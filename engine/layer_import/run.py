@@ -10,14 +10,14 @@ from uuid import uuid4
 import numpy as np
 
 from engine.colour import linear_to_srgb, srgb_to_linear
-from engine.compositing import bleed, unpremultiply
+from engine.compositing import bleed
 from engine.context import RunContext
 from engine.events import Notice, Progress
 from engine.files import writing
-from engine.jobs import LayerImport
+from engine.jobs import LayerImport, Transfer
 from engine.layer_import.incoming import Incoming, inspect, require_answers
 from engine.media.png import write_png
-from engine.media.rgba_frames import EXR, open_rgba
+from engine.media.rgba_frames import open_rgba
 from engine.media.sequences import PLACEHOLDER
 from engine.project import LAYERS_FOLDER, EditLayer
 from engine.results import ImportResult
@@ -42,9 +42,9 @@ def run_layer_import(job: LayerImport, _context: RunContext) -> Generator[Progre
     with writing(folder / layer.picture):
         part.mkdir()
     try:
-        with closing(open_rgba(Path(job.source))) as frames:
-            for done, (name, stored) in enumerate(zip(layer.pictures, frames.frames(), strict=True), 1):
-                write_png(part / Path(name).name, imported(stored, incoming, job))
+        with closing(open_rgba(Path(job.source), incoming.alpha)) as frames:
+            for done, (name, rgba) in enumerate(zip(layer.pictures, frames.frames(), strict=True), 1):
+                write_png(part / Path(name).name, bleed(_displayed(rgba, job.transfer, incoming.info.is_linear)))
                 seconds = time.monotonic() - start
                 left = seconds / done * (incoming.info.frames - done)
                 yield Progress(PHASE, done, incoming.info.frames, seconds, left)
@@ -56,16 +56,15 @@ def run_layer_import(job: LayerImport, _context: RunContext) -> Generator[Progre
     return ImportResult(layer, incoming.alpha or "straight")
 
 
-def imported(stored: np.ndarray, incoming: Incoming, job: LayerImport) -> np.ndarray:
-    """Return a picture as a layer holds it, straight, in display space and bled, of one as the source has it."""
-    # Files that declare their alpha mode were made straight in reading, and OpenEXR's light was made display values.
-    is_exr = incoming.info.path.suffix.lower() in EXR
-    rgba = unpremultiply(stored) if incoming.alpha == "premultiplied" and not incoming.info.declared else stored
-    if job.transfer == "linear" and not is_exr:
-        rgba = np.dstack([linear_to_srgb(rgba[..., :3]), rgba[..., 3]])
-    elif job.transfer == "display" and is_exr:
-        rgba = np.dstack([srgb_to_linear(rgba[..., :3]), rgba[..., 3]])
-    return bleed(rgba)
+def _displayed(rgba: np.ndarray, transfer: Transfer, was_linear: bool) -> np.ndarray:
+    """Return a picture in display space, where the user knows better than its format what its values are.
+
+    Files of linear light, ``was_linear``, were read as display values already.
+    """
+    if transfer == "auto" or (transfer == "linear") == was_linear:
+        return rgba
+    colour = srgb_to_linear(rgba[..., :3]) if was_linear else linear_to_srgb(rgba[..., :3])
+    return np.dstack([colour, rgba[..., 3]])
 
 
 def _layer(job: LayerImport, incoming: Incoming) -> EditLayer:

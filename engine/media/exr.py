@@ -5,9 +5,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import OpenEXR
 
-from engine.compositing import unpremultiply
 from engine.media.primaries import are_rec709, to_rec709
 from engine.media.raster import Header, Raster, UnsupportedError
+from engine.media.writers.slate import AlphaMode
 
 RGB, GRAY, ALPHA = ("R", "G", "B"), ("Y",), "A"
 CHROMA = {"RY", "BY"}
@@ -29,10 +29,9 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def read_raster(file: BinaryIO) -> Raster:
-    """Return the main picture in its display window, straight and linear, of Rec.709's primaries.
+    """Return the main picture in its display window, as it is stored, linear, of Rec.709's primaries.
 
-    What lies outside the data window is black, and transparent where there is alpha. Values above 1 are clipped, after
-    colour was divided by alpha.
+    What lies outside the data window is black, and transparent where there is alpha. Values above 1 are clipped.
     """
     part = _main_part(OpenEXR.File(file, separate_channels=True))
     names = _colour_names(part)
@@ -42,13 +41,12 @@ def read_raster(file: BinaryIO) -> Raster:
     bits = max(values.dtype.itemsize for values in stored) * 8
     picture = _in_display_window(np.dstack(stored).astype(np.float32), part.header)
     picture = np.nan_to_num(picture, copy=False, posinf=1, neginf=0)
-    colour = _in_rec709(picture[..., : len(names)], part.header)
+    colour = np.clip(_in_rec709(picture[..., : len(names)], part.header), 0, 1)
     if len(names) == len(stored):
-        return Raster(np.clip(colour, 0, 1), None, bits, is_linear=True)
-    alpha = np.clip(picture[..., -1], 0, 1)
-    if part.header.get(ALPHA_ATTRIBUTE) != "straight":
-        colour = unpremultiply(np.dstack([colour, alpha]))[..., :-1]
-    return Raster(np.clip(colour, 0, 1), alpha, bits, is_linear=True)
+        return Raster(colour, None, bits, is_linear=True)
+    is_straight = part.header.get(ALPHA_ATTRIBUTE) == "straight"
+    declared: AlphaMode = "straight" if is_straight else "premultiplied"
+    return Raster(colour, np.clip(picture[..., -1], 0, 1), bits, is_linear=True, declared=declared)
 
 
 def _main_part(file: Any) -> Any:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.media.writers.slate import AlphaMode
+
 # How to turn stored rows and columns upright, by the EXIF (and TIFF) orientation, 1 to 8.
 UPRIGHT = {
     1: lambda samples: samples,
@@ -40,15 +42,17 @@ class Header:
 class Raster:
     """Decoded samples, not yet turned upright.
 
-    ``colour`` is (H, W, 1) gray, (H, W, 3) RGB or (H, W, 4) CMYK (full range: all ink); ``alpha`` (H, W), straight,
-    or None. Both are uint8 or uint16 over the whole range, or float32. ``bits`` are those of a sample in the file.
-    ``is_linear`` where colour is linear light, of Rec.709's primaries, not display values.
+    ``colour`` is (H, W, 1) gray, (H, W, 3) RGB or (H, W, 4) CMYK (full range: all ink); ``alpha`` (H, W) or None. Both
+    are uint8 or uint16 over the whole range, or float32. ``bits`` are those of a sample in the file. ``is_linear``
+    where colour is linear light, of Rec.709's primaries, not display values. ``declared`` is how colour lies under
+    alpha by the file's own word or its format's convention, None where neither says so.
     """
 
     colour: np.ndarray
     alpha: np.ndarray | None
     bits: int
     is_linear: bool = False
+    declared: AlphaMode | None = None
 
 
 def upright(samples: np.ndarray, orientation: int) -> np.ndarray:

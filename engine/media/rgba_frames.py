@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import OpenEXR
-from tifffile import EXTRASAMPLE, TiffFile, TiffPage
 
 from engine.errors import UserError
-from engine.media.exr import ALPHA_ATTRIBUTE
 from engine.media.movie_file import is_movie
 from engine.media.rgba_info import RgbaInfo
 from engine.media.rgba_movie import RgbaMovie
@@ -21,7 +18,6 @@ from engine.media.stills import picture_size, read_still
 from engine.media.writers.slate import AlphaMode
 
 LOSSY = (".webp",)
-TIFF, EXR = (".tif", ".tiff"), (".exr",)
 
 
 class RgbaFrames(Protocol):
@@ -35,8 +31,9 @@ class RgbaFrames(Protocol):
     def frames(self, start: int = 0) -> Iterator[np.ndarray]:
         """Yield the upright frames from a place, counted from 0, to the end: (H, W, 4) float32 RGBA in 0..1.
 
-        They are in display space, their colour as it is stored; straight where the file declares how it lies under
-        alpha, see `RgbaInfo.declared`. Raises UserError at the first that cannot be read.
+        They are in display space. Their colour is straight where it is known how it lies under alpha, by the word of
+        whoever opened them or of the file; else it is as it is stored. Raises UserError at the first that cannot be
+        read.
         """
         ...
 
@@ -48,8 +45,8 @@ class RgbaFrames(Protocol):
 class RgbaStills:
     """Stills with alpha, see `RgbaFrames`; ``first`` is the number of a sequence's first one, None for one picture."""
 
-    def __init__(self, path: Path, files: Sequence[Path], first: int | None) -> None:
-        self._files = files
+    def __init__(self, path: Path, files: Sequence[Path], first: int | None, alpha: AlphaMode | None) -> None:
+        self._files, self._alpha = files, alpha
         (width, height), still = _common_size(files), read_still(files[0])
         if still.alpha is None:
             raise UserError(f"{files[0]} has no alpha; save it with alpha (RGBA), for instance as a 16-bit PNG.")
@@ -61,7 +58,8 @@ class RgbaStills:
             bits=still.bits,
             is_exact=files[0].suffix.lower() not in LOSSY,
             first=first,
-            declared=_declared(files[0]),
+            is_linear=still.is_linear,
+            declared=still.declared,
         )
 
     @property
@@ -72,7 +70,7 @@ class RgbaStills:
     def frames(self, start: int = 0) -> Iterator[np.ndarray]:
         """Yield the frames from a place on, see `RgbaFrames.frames`."""
         for file in self._files[start:]:
-            still = read_still(file)
+            still = read_still(file, self._alpha)
             if still.alpha is None:
                 raise UserError(f"{file} has no alpha, which the frames before it have; save it again with alpha.")
             yield np.dstack([still.rgb, still.alpha])
@@ -81,15 +79,16 @@ class RgbaStills:
         """Do nothing: no file stays open between reads."""
 
 
-def open_rgba(path: Path) -> RgbaFrames:
+def open_rgba(path: Path, alpha: AlphaMode | None = None) -> RgbaFrames:
     """Open a still, a movie, or a folder or pattern of stills, with alpha.
 
+    ``alpha`` is how colour lies under it, whatever the file says; None for the file's own word, where it has one.
     Raises UserError for what has no alpha, cannot be read, or is a sequence with a gap or of unlike sizes.
     """
     if path.is_dir() or is_sequence(path):
         files = sequence_files(path)
-        return RgbaStills(path, [file.path for file in files], files[0].number)
-    return RgbaMovie(path) if is_movie(path) else RgbaStills(path, [path], None)
+        return RgbaStills(path, [file.path for file in files], files[0].number, alpha)
+    return RgbaMovie(path, alpha) if is_movie(path) else RgbaStills(path, [path], None, alpha)
 
 
 def _common_size(files: Sequence[Path]) -> tuple[int, int]:
@@ -101,19 +100,3 @@ def _common_size(files: Sequence[Path]) -> tuple[int, int]:
                 "give frames of one size."
             )
     return size
-
-
-def _declared(file: Path) -> AlphaMode | None:
-    """Return how colour lies under alpha where the file says so; `read_still` has seen that it is whole."""
-    if file.suffix.lower() in EXR:
-        # Premultiplied by the format's convention; Patina's own files say where they are not.
-        own = OpenEXR.File(str(file), header_only=True).header().get(ALPHA_ATTRIBUTE)
-        return "straight" if own == "straight" else "premultiplied"
-    if file.suffix.lower() not in TIFF:
-        return None
-    with TiffFile(file) as tiff:
-        page = tiff.pages.first
-        samples = page.extrasamples if isinstance(page, TiffPage) else ()
-    if EXTRASAMPLE.ASSOCALPHA in samples:
-        return "premultiplied"
-    return "straight" if EXTRASAMPLE.UNASSALPHA in samples else None

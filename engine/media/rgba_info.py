@@ -13,8 +13,8 @@ class RgbaInfo:
 
     ``rate`` is a movie's, None for pictures; ``first`` the number in the name of a sequence's first file, None for
     others; ``timecode`` a movie's, "" for none. ``bits`` are those of a sample in the file; ``is_exact`` says that
-    samples are what was written, not nearly that, as after lossy compression. ``declared`` is how colour lies under
-    alpha where the file says so.
+    samples are what was written, not nearly that, as after lossy compression. ``is_linear`` where they are linear
+    light. ``declared`` is how colour lies under alpha where the file, or its format's convention, says so.
     """
 
     path: Path
@@ -26,6 +26,7 @@ class RgbaInfo:
     rate: Fraction | None = None
     first: int | None = None
     timecode: str = ""
+    is_linear: bool = False
     declared: AlphaMode | None = None
 
     @property

@@ -12,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from engine.colour import from_uint
+from engine.compositing import unpremultiply
 from engine.errors import UserError
 from engine.media.clip_info import UNSPECIFIED, UNSPECIFIED_RANGE
 from engine.media.movie_file import MovieFile
@@ -19,6 +20,7 @@ from engine.media.movie_frames import alpha_plane, orientation, picture, sample_
 from engine.media.movie_index import read_index
 from engine.media.raster import upright
 from engine.media.rgba_info import RgbaInfo
+from engine.media.writers.slate import AlphaMode
 
 # FFmpeg's own decoders leave out the alpha of these, which travels beside the packets.
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -28,8 +30,8 @@ LOSSLESS = ("ffv1", "qtrle", "png", "rawvideo", "huffyuv", "ffvhuff", "utvideo",
 class RgbaMovie:
     """A movie with alpha, see `engine.media.rgba_frames.RgbaFrames`."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = MovieFile(path)
+    def __init__(self, path: Path, alpha: AlphaMode | None = None) -> None:
+        self._file, self._alpha = MovieFile(path), alpha
         try:
             stream = self._file.stream
             self._index = read_index(self._file.container, stream)
@@ -124,4 +126,5 @@ class RgbaMovie:
         alpha = alpha_plane(frame)
         if alpha is None:
             raise UserError(f"Some frames of {self._file.path} have no alpha; render it again.")
-        return upright(from_uint(np.dstack([picture(frame, self._codec), alpha])), orientation(frame))
+        rgba = upright(from_uint(np.dstack([picture(frame, self._codec), alpha])), orientation(frame))
+        return unpremultiply(rgba) if self._alpha == "premultiplied" else rgba

@@ -3,18 +3,20 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import numpy as np
 
 from engine.colour import in_unit_range, linear_to_srgb, luminance
+from engine.compositing import unpremultiply
 from engine.errors import UserError
 from engine.files import open_to_read
 from engine.media import exr, pillow, png, tiff
 from engine.media.icc import to_srgb
 from engine.media.raster import Header, Raster, UnsupportedError, upright
+from engine.media.writers.slate import AlphaMode
 
 MEGAPIXEL = 1_000_000
 MAX_PIXELS = 50 * MEGAPIXEL
@@ -29,7 +31,7 @@ class StillFormat(Protocol):
         ...
 
     def read_raster(self, file: BinaryIO) -> Raster:
-        """Return the samples."""
+        """Return the samples, colour as it is stored."""
         ...
 
 
@@ -55,28 +57,32 @@ for decoder in ("imagecodecs", "tifffile"):
 class Still:
     """An upright picture: ``rgb`` (H, W, 3) float32 in 0..1, sRGB; ``alpha`` (H, W) likewise, straight, or None.
 
-    ``bits`` are those of a sample in the file.
+    ``bits`` are those of a sample in the file, which ``is_linear`` where it holds linear light; ``declared`` is how
+    colour lies under alpha in the file where that, or its format's convention, says so.
     """
 
     rgb: np.ndarray
     alpha: np.ndarray | None
     bits: int
     path: Path
+    is_linear: bool = False
+    declared: AlphaMode | None = None
 
 
-def read_still(path: Path) -> Still:
+def read_still(path: Path, alpha: AlphaMode | None = None) -> Still:
     """Read a JPEG, PNG, TIFF, WebP, BMP or OpenEXR file; orientation and ICC profile applied, linear light converted.
 
-    Of linear light, what is brighter than white is clipped; premultiplied colour becomes straight.
+    Of linear light, what is brighter than white is clipped; premultiplied colour becomes straight. ``alpha`` is how
+    colour lies under alpha, whatever the file says; None for its own word.
 
     Raises UserError for a file that is missing, no picture, damaged or cut short, and, before decoding, for one under
     `MIN_SIDE` or over `MAX_PIXELS`.
     """
-    header, raster = _read(path)
+    header, raster = _read(path, alpha)
     colour = linear_to_srgb(raster.colour) if raster.is_linear else raster.colour
     rgb = upright(to_srgb(colour, header.icc), header.orientation)
-    alpha = None if raster.alpha is None else upright(in_unit_range(raster.alpha), header.orientation)
-    return Still(rgb, alpha, raster.bits, path)
+    opacity = None if raster.alpha is None else upright(in_unit_range(raster.alpha), header.orientation)
+    return Still(rgb, opacity, raster.bits, path, raster.is_linear, raster.declared)
 
 
 def read_mask(path: Path, width: int, height: int) -> np.ndarray:
@@ -102,11 +108,16 @@ def picture_size(path: Path) -> tuple[int, int]:
         return _checked_header(path, file, still_format).upright_size
 
 
-def _read(path: Path) -> tuple[Header, Raster]:
+def _read(path: Path, alpha: AlphaMode | None = None) -> tuple[Header, Raster]:
+    """Return a picture's header and its samples, their colour straight."""
     with _decoding(path) as (file, still_format):
         header = _checked_header(path, file, still_format)
         file.seek(0)
-        return header, still_format.read_raster(file)
+        raster = still_format.read_raster(file)
+    if raster.alpha is None or (alpha or raster.declared) != "premultiplied":
+        return header, raster
+    straight = unpremultiply(np.dstack([in_unit_range(raster.colour), in_unit_range(raster.alpha)]))
+    return header, replace(raster, colour=straight[..., :-1], alpha=straight[..., -1])
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from typing import BinaryIO
 import numpy as np
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, RESUNIT, TiffFile, TiffPage, imwrite
 
-from engine.colour import Bits, from_uint, to_uint
-from engine.compositing import unpremultiply
+from engine.colour import Bits, to_uint
 from engine.files import write_bytes
 from engine.media.icc import srgb_profile
 from engine.media.raster import UPRIGHT, Header, Raster, UnsupportedError
+from engine.media.writers.slate import AlphaMode
 
 ORIENTATION_TAG, ICC_TAG = 274, 34675
 COLOURS: dict[int, int] = {
@@ -24,6 +24,7 @@ COLOURS: dict[int, int] = {
 }
 # Files nearly as small as the thorough settings make them, in half the time.
 LEVEL = 3
+DECLARED: dict[int, AlphaMode] = {EXTRASAMPLE.ASSOCALPHA: "premultiplied", EXTRASAMPLE.UNASSALPHA: "straight"}
 JPEG_COMPRESSIONS = (COMPRESSION.JPEG, COMPRESSION.OJPEG)
 
 
@@ -38,7 +39,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def read_raster(file: BinaryIO) -> Raster:
-    """Return the samples of a TIFF file's first page: palettes expanded, alpha straight, black 0."""
+    """Return the samples of a TIFF file's first page: palettes expanded, colour as it is stored, black 0."""
     with TiffFile(file) as tiff:
         page = _first_page(tiff)
         samples = page.asarray()
@@ -53,11 +54,8 @@ def read_raster(file: BinaryIO) -> Raster:
     if channels.shape[2] == colours:
         return Raster(colour, None, page.bitspersample)
     alpha = channels[..., colours]
-    if EXTRASAMPLE.ASSOCALPHA in page.extrasamples:
-        premultiplied = np.dstack([colour, alpha])
-        straight = unpremultiply(premultiplied if alpha.dtype == np.float32 else from_uint(premultiplied))
-        return Raster(straight[..., :-1], straight[..., -1], page.bitspersample)
-    return Raster(colour, alpha, page.bitspersample)
+    declared = next((DECLARED[each] for each in page.extrasamples if each in DECLARED), None)
+    return Raster(colour, alpha, page.bitspersample, declared=declared)
 
 
 def encode_tiff(

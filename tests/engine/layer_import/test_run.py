@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import OpenEXR
 import pytest
 
 from engine.colour import Bits, srgb_to_linear
@@ -111,9 +112,9 @@ def test_a_tiffs_own_word_on_its_alpha_counts(tmp_path: Path, is_premultiplied: 
     project = still_project(tmp_path)
     result, _ = imported(job(project, source))
     assert pixels(project, result.layer) == pytest.approx(0.5, abs=1e-4)
-    contradiction = "straight" if is_premultiplied else "premultiplied"
-    with pytest.raises(UserError, match="itself says that its colour is"):
-        imported(job(project, source, alpha=contradiction))
+    result, _ = imported(job(project, source, alpha="straight" if is_premultiplied else "premultiplied"))
+    expected = 0.25 if is_premultiplied else 1.0
+    assert pixels(project, result.layer)[..., :3] == pytest.approx(expected, abs=1e-4), "unless the user knows better"
 
 
 def test_linear_light_becomes_display_values(tmp_path: Path) -> None:
@@ -121,6 +122,24 @@ def test_linear_light_becomes_display_values(tmp_path: Path) -> None:
     write_png(tmp_path / "ball.png", premultiply(linear))
     project = still_project(tmp_path)
     result, _ = imported(job(project, tmp_path / "ball.png", transfer="linear"))
+    assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= 60
+
+
+def test_an_openexr_of_straight_colour_is_read_as_the_user_says(tmp_path: Path) -> None:
+    light = np.dstack([srgb_to_linear(BALLS[0][..., :3]), BALLS[0][..., 3]]).astype(np.float16)
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    OpenEXR.File(header, {"RGBA": light}).write(str(tmp_path / "ball.exr"))
+    project = still_project(tmp_path)
+    result, events = imported(job(project, tmp_path / "ball.exr", alpha="straight"))
+    assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= 60
+    assert not [event for event in events if isinstance(event, Notice)]
+    result, events = imported(job(project, tmp_path / "ball.exr"))
+    assert result.alpha == "premultiplied", "by the format's convention"
+    (notice,) = [event for event in events if isinstance(event, Notice)]
+    assert "import it again with --alpha straight" in notice.text
+    display = np.dstack([BALLS[0][..., :3], BALLS[0][..., 3]]).astype(np.float16)
+    OpenEXR.File(header, {"RGBA": premultiply(display)}).write(str(tmp_path / "display.exr"))
+    result, _ = imported(job(project, tmp_path / "display.exr", transfer="display"))
     assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= 60
 
 
