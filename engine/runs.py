@@ -8,7 +8,6 @@ from engine.events import RunEvent
 from engine.jobs import (
     AtlasFit,
     AtlasImport,
-    ClipExport,
     Delivery,
     ImageEdit,
     Job,
@@ -17,7 +16,6 @@ from engine.jobs import (
     ModelCheck,
     ModelImport,
     ModelPull,
-    StillExport,
     SubjectMatte,
 )
 
@@ -56,20 +54,6 @@ def _(job: LayerEdit, context: RunContext) -> Generator[RunEvent, None, object]:
     from engine.text2live.layer_edit import run_layer_edit
 
     return run_layer_edit(job, context)
-
-
-@run.register
-def _(job: StillExport, context: RunContext) -> Generator[RunEvent, None, object]:
-    from engine.export import run_export
-
-    return run_export(job, context)
-
-
-@run.register
-def _(job: ClipExport, context: RunContext) -> Generator[RunEvent, None, object]:
-    from engine.clip_export import run_clip_export
-
-    return run_clip_export(job, context)
 
 
 @run.register

@@ -13,9 +13,10 @@ from engine.commands.progress import ProgressLine
 from engine.context import RunContext
 from engine.delivery.presets import DESTINATIONS
 from engine.errors import UserError
-from engine.jobs import AlphaMode, ClipDelivery, Delivery, HandoffName, StillDelivery
+from engine.jobs import ClipDelivery, Delivery, HandoffName, StillDelivery
 from engine.jobs.deliveries import DEFAULT_NAME, HANDOFF_CONTENTS, PASSES_CONTENTS, RGBA_CONTENTS, Content
 from engine.media.formats import FORMATS, FormatName
+from engine.media.writers.slate import AlphaMode
 
 if TYPE_CHECKING:
     from engine.project import Project

@@ -7,7 +7,7 @@ from engine.errors import UserError
 from engine.jobs.atlases import AtlasFit, AtlasImport, AtlasJob, AtlasQuality, FlowName, Subject
 from engine.jobs.base import Job
 from engine.jobs.checks import LARGEST_SEED, Device
-from engine.jobs.deliveries import ClipDelivery, Delivery, HandoffName, StillDelivery
+from engine.jobs.deliveries import ClipDelivery, Content, Delivery, HandoffName, StillDelivery
 from engine.jobs.edits import (
     LARGEST_SIZE,
     SMALLEST_SIZE,
@@ -19,36 +19,19 @@ from engine.jobs.edits import (
     Target,
     WordEdit,
 )
-from engine.jobs.exports import (
-    CLIP_SUFFIXES,
-    SUFFIXES,
-    AlphaMode,
-    BitDepth,
-    ClipExport,
-    ClipFormat,
-    Content,
-    StillExport,
-    StillFormat,
-)
 from engine.jobs.imports import ImportedAlpha, LayerImport, Transfer
 from engine.jobs.models import ModelCheck, ModelImport, ModelPull
 
 __all__ = [
-    "CLIP_SUFFIXES",
     "JOBS",
     "LARGEST_SEED",
     "LARGEST_SIZE",
     "SMALLEST_SIZE",
-    "SUFFIXES",
-    "AlphaMode",
     "AtlasFit",
     "AtlasImport",
     "AtlasJob",
     "AtlasQuality",
-    "BitDepth",
     "ClipDelivery",
-    "ClipExport",
-    "ClipFormat",
     "Content",
     "Delivery",
     "Device",
@@ -65,8 +48,6 @@ __all__ = [
     "Options",
     "Quality",
     "StillDelivery",
-    "StillExport",
-    "StillFormat",
     "Subject",
     "SubjectMatte",
     "Target",
@@ -82,8 +63,6 @@ JOBS: tuple[type[Job], ...] = (
     AtlasImport,
     LayerEdit,
     LayerImport,
-    StillExport,
-    ClipExport,
     StillDelivery,
     ClipDelivery,
     ModelPull,

@@ -8,20 +8,19 @@ from hypothesis import strategies as st
 
 from engine.errors import UserError
 from engine.jobs import (
-    CLIP_SUFFIXES,
     JOBS,
     LARGEST_SEED,
     LARGEST_SIZE,
     SMALLEST_SIZE,
-    SUFFIXES,
-    AlphaMode,
     AtlasFit,
     AtlasImport,
     AtlasQuality,
-    ClipExport,
+    ClipDelivery,
     Content,
+    Delivery,
     Device,
     FlowName,
+    HandoffName,
     ImageEdit,
     Job,
     LayerEdit,
@@ -31,12 +30,13 @@ from engine.jobs import (
     ModelPull,
     Quality,
     StillDelivery,
-    StillExport,
     Subject,
     SubjectMatte,
     Target,
     job_from_json,
 )
+from engine.media.formats import FORMATS
+from engine.media.writers.slate import AlphaMode
 
 words = st.text(min_size=1).filter(str.strip)
 paths = words.filter(lambda path: "\0" not in path)
@@ -94,53 +94,52 @@ atlas_imports = st.builds(
 mattes = st.builds(SubjectMatte, picture=paths, subject=words, guide=guides, device=devices)
 
 
-@st.composite
-def exports(draw: st.DrawFn) -> StillExport:
-    format_ = draw(st.sampled_from(sorted(SUFFIXES)))
-    name = draw(st.text(st.characters(codec="utf-8", exclude_characters="/\\.\0"), min_size=1))
-    what = draw(st.sampled_from(get_args(Content)))
-    return StillExport(
-        project=draw(paths),
-        out=name + draw(st.sampled_from(SUFFIXES[format_])),
-        what=what,
-        layer=draw(words if what != "composite" else st.text()),
-        format=format_,
-        bits=draw(st.sampled_from([8, 16])),
-        alpha=draw(st.sampled_from(get_args(AlphaMode))),
+formats = st.sampled_from(sorted(FORMATS))
+
+
+def _deliveries(kind: type[Delivery], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Delivery]:
+    """Return deliveries, leaving out what cannot go together."""
+    settings = st.fixed_dictionaries(
+        {
+            "project": paths,
+            "folder": paths,
+            "what": st.sampled_from(get_args(Content)),
+            "layer": st.text(),
+            "format": formats,
+            "name": paths,
+            "version": st.integers(1, 9999),
+            "alpha": st.sampled_from(["", *get_args(AlphaMode)]),
+            "bake_opacity": st.booleans(),
+            "passes": st.booleans(),
+            "handoffs": st.lists(st.sampled_from(get_args(HandoffName)), max_size=2).map(tuple),
+            **more,
+        }
     )
 
+    def made(values: dict[str, Any]) -> Delivery | None:
+        try:
+            return kind(**values)
+        except UserError:
+            return None
 
-@st.composite
-def clip_exports(draw: st.DrawFn) -> ClipExport:
-    format_ = draw(st.sampled_from(sorted(CLIP_SUFFIXES)))
-    name = draw(st.text(st.characters(codec="utf-8", exclude_characters="/\\.\0"), min_size=1))
-    what = draw(st.sampled_from(get_args(Content) if format_ == "png" else ["composite", "greenscreen"]))
-    frames = st.none() | st.integers(0, 2000)
-    return ClipExport(
-        project=draw(paths),
-        out=name + draw(st.sampled_from(CLIP_SUFFIXES[format_])),
-        what=what,
-        layer=draw(words if what != "composite" else st.text()),
-        format=format_,
-        bits=draw(st.sampled_from([8, 16])),
-        alpha=draw(st.sampled_from(get_args(AlphaMode))),
-        first=draw(frames),
-        last=draw(frames),
-        start=draw(frames),
-    )
+    return settings.map(made).filter(lambda job: job is not None)
 
 
+frames = st.none() | st.integers(0, 2000)
+deliveries = _deliveries(StillDelivery) | _deliveries(
+    ClipDelivery, first=frames, last=frames, start=frames, sound=st.booleans()
+)
 model_names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._+-]{0,40}[A-Za-z0-9])?([/:][A-Za-z0-9]{1,40})?", fullmatch=True)
 pulls = st.builds(ModelPull, name=model_names)
 imports = st.builds(ModelImport, path=paths, name=st.just("") | model_names)
 checks = st.builds(ModelCheck, guide=guides, device=devices)
 
-jobs = edits | layer_edits | atlas_fits | atlas_imports | mattes | exports() | clip_exports() | pulls | imports | checks
+jobs = edits | layer_edits | atlas_fits | atlas_imports | mattes | deliveries | pulls | imports | checks
 
 EDIT = ImageEdit(picture="horse.png", prompt="golden")
 MATTE = SubjectMatte(picture="horse.png", subject="horse")
-EXPORT = StillExport(project="a.patina", out="a.png", what="layer", layer="1")
-FRAMES = ClipExport(project="a.patina", out="a.mov", format="prores")
+STILL = StillDelivery(project="a.patina", folder="out", what="layer", layer="1")
+FRAMES = ClipDelivery(project="a.patina", folder="out", format="prores4444")
 PULL = ModelPull("ViT-B-32")
 IMPORT = ModelImport("weights.safetensors", "ViT-B-32")
 CHECK = ModelCheck("openclip:ViT-B-32")
@@ -204,7 +203,7 @@ def test_what_is_no_job_is_refused(values: object) -> None:
 
 def test_every_kind_is_known_once() -> None:
     assert len({job.kind for job in JOBS}) == len(JOBS)
-    for job in (EDIT, MATTE, EXPORT, FRAMES, PULL, IMPORT, CHECK):
+    for job in (EDIT, MATTE, STILL, FRAMES, PULL, IMPORT, CHECK):
         assert type(job_from_json(job.to_json())) is type(job)
 
 
@@ -241,21 +240,24 @@ def test_a_missing_or_unknown_setting_is_refused() -> None:
         (MATTE, {"subject": ""}, "The subject is empty"),
         (MATTE, {"picture": ""}, "No picture was named"),
         (MATTE, {"guide": "blip"}, "choose starter or openclip:NAME"),
-        (EXPORT, {"project": ""}, "No project was named; save it first."),
-        (EXPORT, {"out": ""}, "choose where the picture should go"),
-        (EXPORT, {"out": "a.jpg"}, "must end in .png"),
-        (EXPORT, {"out": "a.png", "format": "tiff"}, "must end in .tif"),
-        (EXPORT, {"what": "everything"}, "choose one of layer"),
-        (EXPORT, {"layer": ""}, "No layer was named for the layer"),
-        (EXPORT, {"format": "exr"}, "choose one of png, tiff"),
-        (EXPORT, {"bits": 12}, "choose 8 or 16"),
-        (EXPORT, {"bits": 8.0}, "choose 8 or 16"),
-        (EXPORT, {"alpha": "none"}, "choose one of straight, premultiplied"),
+        (STILL, {"project": ""}, "No project was named; save it first."),
+        (STILL, {"folder": ""}, "choose where the files should go"),
+        (STILL, {"name": " "}, "No file name was named"),
+        (STILL, {"what": "everything"}, "choose one of composite, layer"),
+        (STILL, {"layer": ""}, "No layer was named for the layer"),
+        (STILL, {"format": "gif"}, "choose one of png, png8, tiff"),
+        (STILL, {"format": "vp9"}, "VP9 with alpha is for clips"),
+        (STILL, {"what": "texture"}, "which are for clips"),
+        (STILL, {"alpha": "none"}, "choose one of , straight, premultiplied"),
+        (STILL, {"passes": True}, "Only OpenEXR files"),
+        (STILL, {"version": 0}, "version must be a whole number from 1"),
+        (STILL, {"handoffs": ("maya",)}, "choose one of after_effects, nuke"),
         (FRAMES, {"project": " "}, "No project was named; save it first."),
-        (FRAMES, {"out": "a.png"}, "must end in .mov"),
-        (FRAMES, {"format": "h265"}, "choose one of png, prores, h264"),
-        (FRAMES, {"what": "layer", "layer": "1"}, "A prores movie has no alpha; export the layer as png."),
+        (FRAMES, {"what": "layer", "layer": "1", "format": "h264"}, "H.264 cannot hold alpha, which a layer needs"),
+        (FRAMES, {"what": "uv"}, "need the precision of OpenEXR float"),
+        (FRAMES, {"handoffs": ("nuke",)}, "Hand-off scripts build a composition of layers"),
         (FRAMES, {"first": -1}, "first frame must be a whole number from 0"),
+        (FRAMES, {"first": 5, "last": 4}, "swap the two"),
         (FRAMES, {"start": 1.5}, "start number must be a whole number"),
         (PULL, {"name": ""}, "cannot be the name of a model"),
         (PULL, {"name": "../x"}, "cannot be the name of a model"),
@@ -278,7 +280,6 @@ def test_only_short_jobs_are_done_between_the_steps_of_others() -> None:
     assert [job for job in JOBS if job.interactive] == [
         SubjectMatte,
         LayerImport,
-        StillExport,
         StillDelivery,
         ModelImport,
         ModelCheck,

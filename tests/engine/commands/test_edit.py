@@ -22,7 +22,7 @@ def run(*arguments: str) -> int:
 def jobs(monkeypatch: pytest.MonkeyPatch) -> list[ImageEdit]:
     """The jobs that would be carried out."""
     jobs: list[ImageEdit] = []
-    monkeypatch.setattr(edit_command, "edit_picture", lambda job, folder: jobs.append(job))
+    monkeypatch.setattr(edit_command, "edit_picture", lambda job, folder, form: jobs.append(job))
     return jobs
 
 
@@ -94,3 +94,20 @@ def test_the_options_are_listed_as_the_quality_and_the_guide_have_them(capsys: p
 def test_what_is_missing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("edit", "absent.png", "--out", "out") == 2
     assert "required: --prompt; see `" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("h264", "H.264 cannot hold alpha, which a layer needs"),
+        ("prores", "ProRes 4444 is for clips, and absent.png is none"),
+        ("gif", "The format 'gif' is unknown"),
+    ],
+)
+def test_a_layer_comes_in_formats_that_hold_it(
+    jobs: list[ImageEdit], capsys: pytest.CaptureFixture[str], name: str, words: str
+) -> None:
+    assert run(*NEEDED, "--format", name) == 2
+    assert words in capsys.readouterr().err
+    assert run(*NEEDED, "--format", "exr-half") == 0
+    assert len(jobs) == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 
 from engine.context import RunContext
 from engine.events import Cancelled, Done, Event, Failed, Progress, RunEvent
-from engine.jobs import ImageEdit, Job, StillExport
+from engine.jobs import ImageEdit, Job, StillDelivery
 from engine.runner import Engine, JobRecord, JobState
 
 TIMEOUT = 20.0
@@ -18,8 +18,8 @@ def edit(prompt: str, **settings: str) -> ImageEdit:
     return ImageEdit(picture="horse.png", prompt=prompt, device="cpu", **settings)
 
 
-def export() -> StillExport:
-    return StillExport(project="a.patina", out="out.png")
+def export() -> StillDelivery:
+    return StillDelivery(project="a.patina", folder="out")
 
 
 class Runs:
@@ -33,7 +33,7 @@ class Runs:
         self.closed: list[str] = []
 
     def __call__(self, job: Job, context: RunContext) -> Generator[RunEvent, None, object]:
-        if isinstance(job, StillExport):
+        if isinstance(job, StillDelivery):
             yield Progress("export", 1, 1, 0.0)
             return "exported"
         assert isinstance(job, ImageEdit)
