@@ -13,7 +13,6 @@ from desktop.layer_import.questions import ask_for_alpha, ask_for_atlas_layer, a
 from desktop.pixels import LayerPixels, read_layer
 from desktop.services import Services
 from desktop.session_files import StoredLayer
-from engine.errors import UserError
 from engine.events import Done, Ending
 from engine.jobs import LayerImport
 from engine.media.clips import is_clip
@@ -103,7 +102,7 @@ class LayerImports(QObject):
 
             ask_for_atlas_layer(window, path, incoming.atlas_layers, with_layer)
         else:
-            self._services.edits.submit(job)
+            self._services.edits.submit(replace(job, alpha=incoming.alpha))  # it need not be found out again
 
     def _starts(self, frames: int) -> list[int]:
         """Return the numbers at which so many frames may begin: the playhead's, and the clip's first one."""
@@ -122,15 +121,12 @@ class LayerImports(QObject):
         if self._is_ours(job):
             layer = ending.result.layer
             read = partial(read_layer, layer, self._document.folder)
-            self._services.background.run(read, partial(self._add, job, layer), self._fail)
+            self._services.background.run(read, partial(self._add, job, layer), self.failed.emit)
 
     def _add(self, job: LayerImport, layer: EditLayer, pixels: LayerPixels) -> None:
         if self._is_ours(job):
             self._document.add_layer(StoredLayer(layer, pixels))
-            self.said.emit(f"The layer “{layer.name}” is ready.")
-
-    def _fail(self, error: UserError) -> None:
-        self.failed.emit(error)
+            self.said.emit(f"The layer “{layer.name}” is ready; its colour was taken for {job.alpha}.")
 
     def _is_ours(self, job: LayerImport) -> bool:
         """Return whether the project that asked for the import is still open."""

@@ -65,8 +65,7 @@ def inspect(job: LayerImport) -> Incoming:
             _check_size(info, project.footage)
         first = _first(job.start, told.first, info, project.footage)
         alpha = _alpha(job, frames, told)
-    notices = tuple(_notices(job, info, project.footage))
-    return Incoming(info, alpha, first, atlas_layers, notices, told)
+    return Incoming(info, alpha, first, atlas_layers, tuple(_notices(info, project.footage)), told)
 
 
 def require_answers(incoming: Incoming) -> None:
@@ -169,8 +168,11 @@ def _lies_in(numbers: range, first: int, frames: int) -> bool:
 def _alpha(job: LayerImport, frames: RgbaFrames, told: Told) -> AlphaMode | None:
     if job.alpha != "auto":
         return job.alpha
-    if frames.info.declared is not None:
-        return frames.info.declared
+    declared, is_linear = frames.info.declared, frames.info.is_linear
+    if is_linear and declared == "premultiplied" and _looks_straight(frames.info.path):
+        return None  # some programs write OpenEXR straight, in spite of its convention
+    if declared is not None:
+        return declared
     detected = detected_alpha(frames)
     # The file may have been made anew since the sidecar was written; colour above alpha proves that it is straight.
     return detected if detected == "straight" else told.alpha or detected
@@ -191,19 +193,14 @@ def detected_alpha(frames: RgbaFrames) -> AlphaMode | None:
     return total.alpha
 
 
-def _notices(job: LayerImport, info: RgbaInfo, footage: Footage) -> Iterator[str]:
+def _notices(info: RgbaInfo, footage: Footage) -> Iterator[str]:
     if info.rate is not None and info.rate != footage.rate:
         yield f"{info.path.name} runs at another rate than the clip; its frames were taken one by one."
-    if job.alpha == "auto" and info.is_linear and info.declared == "premultiplied" and _looks_straight(job):
-        yield (
-            f"{info.path.name} was read as premultiplied, as OpenEXR is by convention, but has colour above its alpha; "
-            "if its edges look too bright, import it again with --alpha straight."
-        )
 
 
-def _looks_straight(job: LayerImport) -> bool:
-    """Return whether a file of linear light has more colour above its alpha than premultiplied colour should."""
-    with closing(open_rgba(Path(job.source), "straight")) as frames:
+def _looks_straight(path: Path) -> bool:
+    """Return whether files of linear light have more colour above their alpha than premultiplied ones should."""
+    with closing(open_rgba(path, "straight")) as frames:
         rgba = next(frames.frames(frames.info.frames // 2))
         light = np.dstack([srgb_to_linear(rgba[..., :3]), rgba[..., 3]])
         found = evidence_of(light, step_of(frames.info))
