@@ -31,10 +31,10 @@ def decoding_matrix(matrix: int, bits: int, full_range: bool, top: int) -> np.nd
     return np.column_stack([to_rgb, -to_rgb @ offsets])
 
 
-def encoding_matrix(matrix: int, bits: int, full_range: bool, top: float) -> np.ndarray:
-    """Return the (3, 4) matrix from R'G'B' in 0..``top`` to samples Y', Cb, Cr of that many ``bits``."""
+def encoding_matrix(matrix: int, bits: int, full_range: bool) -> np.ndarray:
+    """Return the (3, 4) matrix from R'G'B' in 0..1 to samples Y', Cb, Cr of that many ``bits``."""
     black, luma_range, chroma_range = _levels(bits, full_range)
-    to_samples = np.diag([luma_range, chroma_range, chroma_range]) @ rgb_to_ycbcr(matrix) / top
+    to_samples = np.diag([luma_range, chroma_range, chroma_range]) @ rgb_to_ycbcr(matrix)
     return np.column_stack([to_samples, [black, 1 << (bits - 1), 1 << (bits - 1)]])
 
 
@@ -50,37 +50,6 @@ def widened(chroma: np.ndarray, width: int, height: int, centred: bool) -> np.nd
     while chroma.shape[1] < width:
         chroma = cv2.resize(chroma, None, fx=2, fy=1, interpolation=cv2.INTER_LINEAR) if centred else _doubled(chroma)
     return chroma[:, :width]
-
-
-def encoded_planes(
-    rgb: np.ndarray, matrix: int, bits: int, full_range: bool, half_width: bool, half_height: bool
-) -> list[np.ndarray]:
-    """Return the Y', Cb and Cr planes of a picture (H, W, 3): float32 in 0..1, or unsigned over their whole range.
-
-    The samples have ``bits``, as uint8 or uint16; chroma lies where `widened` expects it, not centred.
-    """
-    top = 1.0 if rgb.dtype == np.float32 else float(np.iinfo(rgb.dtype).max)
-    unclipped = rgb.astype(np.float32)
-    to_samples = encoding_matrix(matrix, bits, full_range, top)
-    luma, *chroma = cv2.split(cv2.transform(np.clip(unclipped, 0, top, out=unclipped), to_samples))
-    if half_width:
-        chroma = [_halved_across(plane) for plane in chroma]
-    if half_height:
-        chroma = [_halved_down(plane) for plane in chroma]
-    dtype, highest = (np.uint8, 255) if bits == 8 else (np.uint16, (1 << bits) - 1)
-    return [np.clip(np.rint(plane), 0, highest).astype(dtype) for plane in (luma, *chroma)]
-
-
-def _halved_across(plane: np.ndarray) -> np.ndarray:
-    """Return every other column, weighted 1:2:1 with its neighbours."""
-    edged = cv2.copyMakeBorder(plane, 0, 0, 1, 1 + plane.shape[1] % 2, cv2.BORDER_REPLICATE)
-    return 0.25 * edged[:, :-2:2] + 0.5 * edged[:, 1:-1:2] + 0.25 * edged[:, 2::2]
-
-
-def _halved_down(plane: np.ndarray) -> np.ndarray:
-    """Return the means of pairs of rows; a last odd one counts twice."""
-    even = cv2.copyMakeBorder(plane, 0, plane.shape[0] % 2, 0, 0, cv2.BORDER_REPLICATE)
-    return 0.5 * (even[::2] + even[1::2])
 
 
 def _doubled(chroma: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def ycbcr_planes(
     """
     to_samples = np.zeros((picture.shape[2], picture.shape[2] + 1))
     to_samples[3:, 3:-1] = (1 << bits) - 1
-    colour = encoding_matrix(matrix, bits, full_range, 1.0)
+    colour = encoding_matrix(matrix, bits, full_range)
     to_samples[:3, :3], to_samples[:3, -1] = colour[:, :3], colour[:, 3]
     luma, cb, cr, *alpha = cv2.split(_transformed(picture, to_samples))
     chroma = [cb, cr]
