@@ -33,6 +33,7 @@ BLEND_TYPES = {
 }
 LUM_WEIGHTS = (0.30, 0.59, 0.11)
 TINY = 1e-12
+MULTIPLYING_VERSION = (4, 2)
 COLUMN, ROW = 220, 320
 
 
@@ -131,8 +132,7 @@ class Term:
     def __mul__(self, other: "Term | float") -> "Term":
         return self.with_node("MULTIPLY", other)
 
-    def __rmul__(self, other: float) -> "Term":
-        return self.with_node("MULTIPLY", other)
+    __rmul__ = __mul__
 
     def __truediv__(self, other: "Term | float") -> "Term":
         return self.with_node("DIVIDE", other)
@@ -244,16 +244,16 @@ def group_of(mode: str) -> Any:
     return group
 
 
-def display_group(media: dict[str, Any]) -> Any:
-    """Return the group of nodes that turns a picture into straight colour in display values."""
-    name = f"Patina {media['alpha']} {'linear' if media['is_linear'] else 'display'} to straight display"
+def display_group(divisions: int, is_linear: bool) -> Any:
+    """Return the group of nodes that divides colour by alpha so often, and turns linear light into display values."""
+    name = f"Patina divide {divisions} times, {'to display' if is_linear else 'as it is'}"
     if name in bpy.data.node_groups:
         return bpy.data.node_groups[name]
     group, (image,), output = new_group(name, ["Image"])
     *colour, alpha = separated(group, image)
-    if media["alpha"] == "premultiplied":
+    for _ in range(divisions):
         colour = [channel / alpha.most(TINY) for channel in colour]
-    if media["is_linear"]:
+    if is_linear:
         colour = [display_value(channel) for channel in colour]
     group.links.new(combined(group, [*colour, alpha]), output)
     return group
@@ -283,10 +283,19 @@ def add_image(tree: Any, media: dict[str, Any], at: Place) -> tuple[Any, Any]:
         node.frame_start, node.frame_duration = media["begins"], media["frames"]
         node.frame_offset = media["first"] - 1
         node.use_auto_refresh = True
-    if media["alpha"] != "premultiplied" and not media["is_linear"]:
+    divisions = int(media["alpha"] == "premultiplied") + int(is_multiplied(image))
+    if not divisions and not media["is_linear"]:
         return node.outputs["Image"], node.outputs["Alpha"]
-    straight = use_group(tree, display_group(media), [node.outputs["Image"]], (at[0] + COLUMN, at[1]))
+    group = display_group(divisions, media["is_linear"])
+    straight = use_group(tree, group, [node.outputs["Image"]], (at[0] + COLUMN, at[1]))
     return straight, node.outputs["Alpha"]
+
+
+def is_multiplied(image: Any) -> bool:
+    """Return whether Blender itself multiplies colour by alpha: newer ones do for movies of 8 bits, in any mode."""
+    if image.source != "MOVIE" or image.alpha_mode == "NONE" or bpy.app.version < MULTIPLYING_VERSION:
+        return False
+    return not image.is_float
 
 
 def add_opacity(tree: Any, layer: dict[str, Any], at: Place) -> Any:
@@ -311,10 +320,9 @@ def add_layer(tree: Any, below: Any, layer: dict[str, Any], at: Place) -> Any:
     spot = (at[0] + 3 * COLUMN, at[1])
     if layer["blend"] in FORMULAS:
         colour = use_group(tree, group_of(layer["blend"]), [below, colour], spot)
-    elif layer["blend"] == "hard light":
-        colour = mix(tree, BLEND_TYPES[layer["blend"]], 1.0, colour, below, spot)
     elif layer["blend"] != "normal":
-        colour = mix(tree, BLEND_TYPES[layer["blend"]], 1.0, below, colour, spot)
+        colours = (colour, below) if layer["blend"] == "hard light" else (below, colour)
+        colour = mix(tree, BLEND_TYPES[layer["blend"]], 1.0, *colours, spot)
     return mix(tree, "MIX", cover.value, below, colour, (at[0] + 4 * COLUMN, at[1]))
 
 
@@ -324,13 +332,11 @@ def make_linear(tree: Any) -> None:
     if action is None:
         return
     if hasattr(action, "fcurves"):
-        curves = list(action.fcurves)
+        bags = [action]
     else:
         bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
-        curves = [curve for bag in bags for curve in bag.fcurves]
-    for curve in curves:
-        for key in curve.keyframe_points:
-            key.interpolation = "LINEAR"
+    for key in (key for bag in bags for curve in bag.fcurves for key in curve.keyframe_points):
+        key.interpolation = "LINEAR"
 
 
 def new_tree(scene: Any) -> tuple[Any, Any]:

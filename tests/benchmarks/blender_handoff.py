@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from engine.blending import BlendMode
-from engine.colour import from_uint
+from engine.colour import from_uint, to_uint16
 from engine.compositing import Placed, composite
 from engine.handoff.composition import CompLayer, Composition, Media
 from engine.handoff.write import write_handoff
@@ -174,9 +174,9 @@ def _expected(comp: Composition, place: int, number: int) -> np.ndarray:
 
 
 def _footage(place: int) -> np.ndarray:
-    """Soft colours that move, (H, W, 3), black to white."""
+    """Soft colours that move, (H, W, 3), black to white, with the values that 16 bits hold."""
     y, x = _grid()
-    return np.dstack([x, y, 0.5 + 0.5 * np.sin(9 * x + place)]).astype(np.float32)
+    return from_uint(to_uint16(np.dstack([x, y, 0.5 + 0.5 * np.sin(9 * x + place)]).astype(np.float32)))
 
 
 def _disc(place: int) -> np.ndarray:
