@@ -146,6 +146,11 @@ class ExportDialog(QDialog):
         self.destinations.choose(CUSTOM)
         self._fill(settings, name)
 
+    def _keep_preset(self, name: str) -> None:
+        self._memory.keep_preset(name, self.settings())
+        self._preset = name
+        self.refresh()
+
     def _reset(self) -> None:
         self._fill(self._usual(self.destinations.value))
 
@@ -181,7 +186,7 @@ class ExportDialog(QDialog):
         self.destinations.chosen.connect(self._take_destination)
         self.destinations.reset_asked.connect(self._reset)
         self.presets.taken.connect(self._take_preset)
-        self.presets.settings_asked.connect(lambda name: self.presets.keep(name, self.settings()))
+        self.presets.save_asked.connect(lambda name: self._keep_preset(name))
         self.fold.toggled.connect(self._unfold)
         self.export_button.clicked.connect(self.export)
         self.buttons.rejected.connect(self.reject)

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 
 from desktop.prompt.options import CalmBox
 
 T = TypeVar("T")
 Choice = tuple[T, str, str]
 Group = tuple[str, Sequence[Choice[T]]]
-
-VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
 class GroupedBox(CalmBox, Generic[T]):
@@ -24,23 +22,22 @@ class GroupedBox(CalmBox, Generic[T]):
         """``name`` is what a screen reader says."""
         super().__init__()
         self._tips: dict[T, str] = {}
-        model = QStandardItemModel(self)
         for title, choices in groups:
             if title:
-                model.appendRow(_heading(title))
+                self._add_heading(title)
             for value, text, tip in choices:
-                model.appendRow(_item(value, text, tip))
+                self.addItem(text, value)
+                self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
                 self._tips[value] = tip
-        self.setModel(model)
         self.setAccessibleName(name)
-        self.setMaxVisibleItems(model.rowCount())
+        self.setMaxVisibleItems(self.count())
         self.choose(next(iter(self._tips)))
         self.currentIndexChanged.connect(lambda _place: self.chosen.emit())
 
     @property
     def value(self) -> T:
         """The chosen value."""
-        return self.currentData(VALUE_ROLE)
+        return self.currentData()
 
     @property
     def tip(self) -> str:
@@ -53,18 +50,11 @@ class GroupedBox(CalmBox, Generic[T]):
 
     def choose(self, value: T) -> None:
         """Choose ``value``; the first one where it is none of the choices."""
-        place = self.findData(value if value in self._tips else next(iter(self._tips)), VALUE_ROLE)
+        place = self.findData(value if value in self._tips else next(iter(self._tips)))
         self.setCurrentIndex(place)
 
-
-def _heading(title: str) -> QStandardItem:
-    item = QStandardItem(title)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item
-
-
-def _item(value: object, text: str, tip: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setData(value, VALUE_ROLE)
-    item.setToolTip(tip)
-    return item
+    def _add_heading(self, title: str) -> None:
+        self.addItem(title)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)  # of every box that was given no other
+        model.item(self.count() - 1).setFlags(Qt.ItemFlag.NoItemFlags)

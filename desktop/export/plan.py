@@ -73,7 +73,9 @@ class ExportPlan:
         count = len(self.written.names())
         # A movie's size depends on what it shows; that of a picture is at most what it takes without compression.
         most = "about" if self.written.outputs[0].format.is_movie else "at most"
-        parts = [f"{count} file{'s' * (count > 1)}", f"{most} {size_text(self.size)}"]
+        scripts = len(self.job.handoffs) if self.job else 0
+        with_scripts = " and a script" if scripts == 1 else f" and {scripts} scripts" if scripts else ""
+        parts = [f"{count} file{'s' * (count > 1)}{with_scripts}", f"{most} {size_text(self.size)}"]
         return " · ".join([*parts, *([] if self.free is None else [f"{size_text(self.free)} free"])])
 
 
@@ -141,9 +143,10 @@ def _free_version(job: Delivery, source: ExportSource) -> int:
     return version
 
 
-def _taken(written: DeliveryPlan, source: ExportSource) -> frozenset[str]:
+def _taken(written: DeliveryPlan, source: ExportSource) -> set[str]:
     """Return the names that exports in the queue are going to write, too."""
-    return frozenset(written.names()) & {file.name for file in source.taken if file.parent == written.folder}
+    taken = {file.name for file in source.taken if file.parent == written.folder}
+    return taken.intersection(written.names()) if taken else set()
 
 
 def _with_fixed_name(job: Delivery, written: DeliveryPlan, footage: Footage) -> Delivery:

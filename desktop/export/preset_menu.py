@@ -1,19 +1,19 @@
 """The user's own presets: a button with a menu to take, save and delete them."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from desktop.export.choices import ExportSettings
 from desktop.export.memory import ExportMemory
 
 LONGEST_NAME = 60
+NAME_WIDTH = 320
 
 
 class PresetButton(QPushButton):
     """Lists the presets of a memory; saving asks for a name."""
 
     taken = Signal(str, object)  # its name and its ExportSettings
-    settings_asked = Signal(str)  # the name under which `keep` should get what is chosen now
+    save_asked = Signal(str)  # the name under which the present settings are to be kept
 
     def __init__(self, memory: ExportMemory) -> None:
         super().__init__("Presets")
@@ -36,27 +36,51 @@ class PresetButton(QPushButton):
         delete = menu.addMenu("Delete Preset")
         delete.setEnabled(bool(presets))
         for name in presets:
-            delete.addAction(_text(name)).triggered.connect(
-                lambda _on=False, name=name: self._memory.delete_preset(name)
-            )
+            forget = delete.addAction(_text(name))
+            forget.triggered.connect(lambda _on=False, name=name: self._memory.delete_preset(name))
 
     def ask_for_name(self) -> None:
         """Let the user name a preset; one of that name is replaced."""
-        dialog = QInputDialog(self.window())
-        dialog.setWindowTitle("Save as Preset")
-        dialog.setLabelText("Name of the preset; one of the same name is replaced.")
-        dialog.setOkButtonText("Save")
-        dialog.textValueSelected.connect(self._take_name)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog = NameDialog(self.window())
+        dialog.named.connect(self.save_asked)
         dialog.open()
 
-    def keep(self, name: str, settings: ExportSettings) -> None:
-        """Save a preset."""
-        self._memory.keep_preset(name, settings)
 
-    def _take_name(self, text: str) -> None:
-        if name := " ".join(text.split())[:LONGEST_NAME]:
-            self.settings_asked.emit(name)
+class NameDialog(QDialog):
+    """Asks for the name of a preset."""
+
+    named = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Save as Preset")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the preset")
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setMinimumWidth(NAME_WIDTH)
+        buttons = QDialogButtonBox()
+        # A standard button would bring the desktop's own icon.
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole).setAutoDefault(False)
+        self.save_button = buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(QLabel("Name of the preset; one of the same name is replaced."))
+        layout.addWidget(self.name)
+        layout.addWidget(buttons)
+        self.save_button.setDefault(True)
+        self.save_button.setEnabled(False)
+        self.name.textChanged.connect(lambda _text: self.save_button.setEnabled(bool(self._plain_name())))
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+
+    def _save(self) -> None:
+        self.named.emit(self._plain_name())
+        self.accept()
+
+    def _plain_name(self) -> str:
+        return " ".join(self.name.text().split())
 
 
 def _text(name: str) -> str:

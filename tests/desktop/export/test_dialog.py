@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.export.dialog import ExportDialog
 from desktop.export.plan import ExportSource
+from desktop.export.preset_menu import NameDialog
 from engine.jobs import ClipDelivery, Delivery, StillDelivery
 from engine.project import Footage
 
@@ -248,9 +249,11 @@ def test_presets_of_ones_own(qtbot: QtBot, opened: Opener) -> None:
     go_to(dialog, "blender")
     dialog.place.name.setText("{layer}_{date}")
     dialog.presets.ask_for_name()
-    asked = dialog.findChild(QInputDialog)
-    asked.setTextValue("  dailies & more ")
-    asked.accept()
+    asked = dialog.findChild(NameDialog)
+    assert not asked.save_button.isEnabled()
+    QTest.keyClicks(asked.name, "  dailies & more ")
+    QTest.keyClick(asked.name, Qt.Key.Key_Return)
+    assert "“dailies & more”" in dialog.destinations.hint.text()
 
     again = opened()
     again.presets.fill()
