@@ -25,6 +25,22 @@ UNSEEN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's control characters, halves of pai
 LONGEST_PART, LONGEST_STEM = 80, 200
 DIGITS = 4
 UNNAMED = "unnamed"
+# What folders of frames are often called, and what would tell nobody which clip it is.
+PLAIN_NAMES = (
+    "frame",
+    "frames",
+    "image",
+    "images",
+    "input",
+    "rgb",
+    "jpg",
+    "jpeg",
+    "png",
+    "tif",
+    "tiff",
+    "exr",
+    "source",
+)
 
 
 @dataclass(frozen=True)
@@ -88,9 +104,15 @@ def safe_part(text: str) -> str:
 
 
 def footage_name(footage: Footage) -> str:
-    """Return what footage is called in names: without its ending, and without a pattern's number."""
-    stem = footage.path.name if footage.path.is_dir() else footage.path.stem
-    return NUMBER_PLACE.sub("", stem) or footage.path.parent.name
+    """Return what footage is called in names: without its ending, and without a pattern's number.
+
+    Frames that lie in a folder called, for instance, "frames" have the name of the folder above.
+    """
+    path = footage.path
+    stem = path.name if path.is_dir() else NUMBER_PLACE.sub("", path.stem)
+    folder = path if path.is_dir() else path.parent
+    telling = (each for each in (stem, folder.name, folder.parent.name) if each and each.casefold() not in PLAIN_NAMES)
+    return next(telling, stem or folder.name)
 
 
 def frame_file(path: Path, number: int) -> Path:

@@ -111,7 +111,7 @@ def _output(output: Output) -> Values:
     return {
         "shows": shown.kind,
         "name": shown.label,
-        "file": output.path.name if numbers is None else f"{output.path.stem}.####{output.path.suffix}",
+        "file": _file(output),
         "numbers": None if numbers is None else [numbers[0], numbers[-1]],
         "format": output.format.label,
         "layer": None if shown.layer is None else shown.layer.id,
@@ -126,16 +126,17 @@ def _layers(plan: DeliveryPlan, project: Project) -> tuple[EditLayer, ...]:
     return tuple(found.values())
 
 
+def _file(output: Output) -> str:
+    """Return an output's file; of a sequence, with the place of the number."""
+    return output.path.name if output.numbers is None else f"{output.path.stem}.####{output.path.suffix}"
+
+
 def _layer(layer: EditLayer, plan: DeliveryPlan, project: Project) -> Values:
-    files = [
-        output.path.name
-        for output in plan.outputs
-        if output.shown.layer is not None and output.shown.layer.id == layer.id
-    ]
+    own = (output for output in plan.outputs if output.shown.layer is not None and output.shown.layer.id == layer.id)
     return {
         "id": layer.id,
         "name": layer.name,
-        "files": files,
+        "files": [_file(output) for output in own],
         "visible": layer.visible,
         "blend": layer.blend.value,
         "opacity": layer.opacity,

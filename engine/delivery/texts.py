@@ -1,17 +1,27 @@
 """What delivered files say of how they were made."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from engine.jobs import WordEdit
 from engine.project import EditLayer
 
+SOURCE = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
+
+@cache
 def patina_version() -> str:
-    """Return Patina's version, "unknown" where it runs without being installed."""
+    """Return Patina's version, also where it runs from its source; "unknown" where neither tells."""
     try:
         return version("patina")
     except PackageNotFoundError:
+        pass
+    try:
+        return str(tomllib.loads(SOURCE.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, ValueError, KeyError):
         return "unknown"
 
 

@@ -91,6 +91,9 @@ def test_any_name_of_a_layer_gives_a_name_that_every_system_takes(clip: str, lay
         ("/clips/shot_####.png", "shot"),
         ("/clips/%04d.png", "clips"),
         ("/clips/take.2.mov", "take.2"),
+        ("/clips/swan/frames/%05d.jpg", "swan"),
+        ("/clips/swan/frame.####.png", "swan"),
+        ("/frames", "frames"),
     ],
 )
 def test_footage_is_called_without_its_ending_and_number(path: str, name: str) -> None:
@@ -98,7 +101,8 @@ def test_footage_is_called_without_its_ending_and_number(path: str, name: str) -
 
 
 def test_a_folder_of_frames_gives_its_whole_name(tmp_path: Path) -> None:
-    (tmp_path / "shot.v2").mkdir()
+    (tmp_path / "shot.v2" / "Frames").mkdir(parents=True)
+    assert footage_name(Footage(tmp_path / "shot.v2" / "Frames", 8, 8)) == "shot.v2"
     assert footage_name(Footage(tmp_path / "shot.v2", 8, 8)) == "shot.v2"
 
 

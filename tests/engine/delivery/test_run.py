@@ -162,6 +162,8 @@ def test_the_sidecar_tells_what_a_colleague_needs(deliver: Deliver, project: Pro
     (layer,) = told["layers"]
     assert (layer["opacity"], layer["last"], layer["blend"]) == (0.5, FIRST + 3, "normal")
     assert (layer["job"]["prompt"], layer["job"]["seed"]) == ("größer gold", 7)
+    assert layer["files"] == ["clip_gold_v001.####.exr"]
+    assert told["patina"] != "unknown"
     assert told["files"][0]["file"] == "clip_gold_v001.####.exr"
     assert "The file numbered 7 shows the source's frame 1002." in told["how_to_read"]
     assert ClipDelivery.from_json(told["job"]).start == 7
