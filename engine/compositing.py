@@ -31,6 +31,9 @@ CHECKERBOARD_GRAYS = (0.45, 0.6)
 # Rows composited at a time, so that a formula's temporary arrays stay in the processor's cache: twice as fast.
 BAND = 32
 
+# A whole pixel as one number: moving that takes a third of the time.
+FOUR_FLOATS = np.complex128
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -92,17 +95,18 @@ def bleed(rgba: np.ndarray) -> np.ndarray:
     A program that scales or blurs straight alpha mixes in the colour of hidden pixels: were it black, edges would
     darken. A layer without any visible pixel is returned as it is.
     """
-    result = rgba.copy()
     hidden = rgba[..., 3] <= 0
     if not hidden.any() or hidden.all():
-        return result
+        return rgba.copy()
     _, labels = cv2.distanceTransformWithLabels(
         hidden.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     visible = ~hidden
-    colours = np.empty((int(labels.max()) + 1, 3), rgba.dtype)  # by label: each visible pixel has one of its own
-    colours[labels[visible]] = rgba[visible, :3]
-    result[hidden, :3] = colours[labels[hidden]]
+    pixels = rgba.view(FOUR_FLOATS)[..., 0]
+    by_label = np.empty(int(labels.max()) + 1, FOUR_FLOATS)  # each visible pixel has a label of its own
+    by_label[labels[visible]] = pixels[visible]
+    result = by_label[labels].view(rgba.dtype).reshape(rgba.shape)
+    result[..., 3] = rgba[..., 3]
     return result
 
 
