@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.atlas.mattes.edge_smoothing import smoothed_along_edges
+from engine.atlas.mattes.evidence import evidence_of, matte_from, soft
 from engine.atlas.mattes.label_colours import label_share
 from engine.atlas.mattes.layer_motion import inside, layer_evidence, object_flow
 from engine.atlas.mattes.window import Window, window_about
@@ -13,7 +13,6 @@ from engine.atlas.motion.flow import Flows, warp
 from engine.atlas.motion.links import transformed
 
 MARGIN = 24  # pixels about the object in which it may newly be seen
-SOFTNESS = 2.0  # pixels by which a carried outline is doubted
 SHAPE, LABEL, COLOUR, KEY_COLOUR, MOTION = 0.6, 1.0, 1.0, 0.25, 0.5  # what each kind of evidence weighs
 NEAR_DOUBT, FAR_DOUBT = 0.3, 3.0  # votes
 LEAST_TRUST = 0.05  # of votes from where the flow is not consistent
@@ -29,7 +28,6 @@ FITTING, ODD = 14.0, 40.0  # levels: a colour fits below, and is as odd as any a
 FURTHEST_REST = 10.0  # pixels
 SMALLEST_COMPARED = 32  # pixels that flow needs
 REPROJECTION = 1.5  # pixels
-RADIUS, SMOOTHNESS = 3, 1e-4
 
 
 @dataclass(frozen=True)
@@ -165,27 +163,24 @@ def _seen(
     labelled = window.looked_up(here.matte, flow)
     shape, whole, looks = (window.looked_up(values, moved) for values in (here.matte, here.whole, here.looks))
     covered = _covered(shape, whole)
-    likely = np.maximum(_soft(shape), HIDDEN * covered)
+    likely = np.maximum(soft(shape), HIDDEN * covered)
     now = flows.frames[there][window.part]
     lab = _lab(now)
     before = window.looked_up(_lab(flows.frames[here.index]), flow)
     # Where something else hid the object, its labels say nothing of what comes out from behind it.
     heard = 1 - HIDDEN_DISTRUST * _covered(labelled, window.looked_up(here.whole, flow))
     trust = np.maximum(agreed, LEAST_TRUST) * heard
-    evidence = SHAPE * _logit(likely)
-    evidence += LABEL * _logit(_soft(labelled, 1.0)) * agreed * heard
-    evidence += COLOUR * _logit(label_share(before, labelled, trust, lab, NEAR_DOUBT))
+    evidence = SHAPE * evidence_of(likely)
+    evidence += LABEL * evidence_of(soft(labelled, 1.0)) * agreed * heard
+    evidence += COLOUR * evidence_of(label_share(before, labelled, trust, lab, NEAR_DOUBT))
     everywhere = np.ones(key.matte.shape, np.float32)
-    evidence += KEY_COLOUR * _logit(label_share(key.lab, key.matte, everywhere, lab, FAR_DOUBT, local=False))
+    evidence += KEY_COLOUR * evidence_of(label_share(key.lab, key.matte, everywhere, lab, FAR_DOUBT, local=False))
     evidence += MOTION * _motion_evidence(flows, there, window, shape)
-    odd = _soft(_oddness(looks, now))
+    odd = soft(_oddness(looks, now))
     surely = agreed & (labelled > 0.5)  # what the flow carries from the object looks different only by its light
     familiar = np.clip((FITTING - odd) / (FITTING / 2), -1, 1)
     evidence += LOOKS * covered * familiar + ODDNESS * np.where(surely, 0, np.minimum(familiar, 0)) * (shape > 0.5)
-    picture = now.astype(np.float32) / 255
-    share = (1 / (1 + np.exp(-evidence))).astype(np.float32)
-    smooth = smoothed_along_edges(share, picture, RADIUS, SMOOTHNESS)
-    matte = np.clip((smooth - 0.2) / 0.6, 0, 1).astype(np.float32)
+    matte = matte_from(evidence, now)
     looks = np.where((((matte > 0.5) & ((odd < ODD) | surely)) | (whole <= 0.5))[..., None], now, looks)
     return matte, np.maximum(matte, HIDDEN_FADING * whole), looks
 
@@ -210,12 +205,3 @@ def _motion_evidence(flows: Flows, index: int, window: Window, matte: np.ndarray
 
 def _lab(frame: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(frame, cv2.COLOR_RGB2Lab)
-
-
-def _soft(matte: np.ndarray, softness: float = SOFTNESS) -> np.ndarray:
-    return cv2.GaussianBlur(matte, (0, 0), softness)
-
-
-def _logit(share: np.ndarray) -> np.ndarray:
-    share = np.clip(share, 0.01, 0.99)
-    return np.log(share / (1 - share))

@@ -58,7 +58,7 @@ def _cells(picture: np.ndarray, lowest: np.ndarray, strides: list[int], local: b
     """Return the number of the cell of each pixel, (h * w,)."""
     index = np.zeros(picture.shape[:2], np.int64)
     if local:
-        rows, columns = ((np.arange(side) + PLACE_CELL // 2) // PLACE_CELL for side in index.shape)
+        rows, columns = ((np.arange(count) + PLACE_CELL // 2) // PLACE_CELL for count in picture.shape[:2])
         index += strides[0] * rows[:, None] + strides[1] * columns
     for channel, (cell, stride) in enumerate(zip(COLOUR_CELLS, strides[-3:], strict=True)):
         index += stride * ((picture[..., channel] - lowest[channel] + cell // 2) // cell)

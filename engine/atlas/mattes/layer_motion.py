@@ -81,5 +81,9 @@ def layer_evidence(
             error = np.abs(window.looked_up(other, carried) - frame[window.part]).mean(-1)
             found.append(cv2.GaussianBlur(error, (0, 0), SMOOTHING))
         errors.append(np.min(found, 0))
-    own, behind = errors
+    return evidence_between(*errors)
+
+
+def evidence_between(own: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    """Return evidence (h, w) for the object's motion from the errors, in levels, of explaining by it or by another."""
     return np.clip((behind - own) / (NOISE + 0.5 * np.minimum(own, behind)), -STRONGEST, STRONGEST)

@@ -7,8 +7,12 @@ import numpy as np
 
 from engine.atlas.finishing import finish
 from engine.atlas.mattes.carrying import Key, carry, first
+from engine.atlas.mattes.motions import Motions
+from engine.atlas.mattes.revision import revising
 from engine.atlas.motion.flow import Flows
 from engine.errors import UserError
+
+CARRYING = 0.5  # of the work; the rest is revising
 
 
 def propagate(frames: Sequence[np.ndarray], flows: Flows, keys: Mapping[int, np.ndarray]) -> np.ndarray:
@@ -30,23 +34,26 @@ def propagating(
         raise UserError("The mask shows nothing; paint over the object, or load another mask.")
     count, size = len(frames), flows.size
     sums, weights = np.zeros((count, *size), np.float32), np.zeros(count, np.float32)
-    done, legs = 0, _legs(list(known), count)
+    by_key = {index: Key(cv2.cvtColor(frames[index], cv2.COLOR_RGB2Lab), matte) for index, matte in known.items()}
+    done, legs, motions = 0, _legs(list(known), count), Motions(count)
     total = sum(abs(stop - start) for start, stop, _ in legs) or 1
     for start, stop, reach in legs:
-        key = Key(cv2.cvtColor(frames[start], cv2.COLOR_RGB2Lab), known[start])
         here, way = first(flows, start, known[start]), 1 if stop > start else -1
         for there in range(start + way, stop + way, way):
-            here = carry(flows, key, here, there, begun=abs(there - start) > 1)
+            here = carry(flows, by_key[start], here, there, begun=abs(there - start) > 1)
+            motions.note(there - way, there, here.step, here.ground)
             weight = 1 - abs(there - start) / reach if reach else 1.0
             sums[there] += weight * here.matte
             weights[there] += weight
             done += 1
-            yield done / total
+            yield CARRYING * done / total
     for index, matte in known.items():
         sums[index], weights[index] = matte, 1
     mattes = np.empty((count, *size), np.uint8)
     for index in range(count):
         mattes[index] = np.rint(np.clip(sums[index] / max(weights[index], 1e-6), 0, 1) * 255)
+    for share in revising(frames, mattes, motions, by_key):
+        yield CARRYING + (1 - CARRYING) * share
     return mattes
 
 
