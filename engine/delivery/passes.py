@@ -35,7 +35,10 @@ def passes_of(contents: Contents, shown: Shown, number: int, source: np.ndarray)
 
 
 def clean_plate(atlas: Atlas, index: int, source: np.ndarray) -> np.ndarray:
-    """Return frame ``index`` without the atlas's objects, (H, W, 3): its background there, the footage elsewhere."""
+    """Return frame ``index`` without the atlas's objects, (H, W, 3): its background there, the footage elsewhere.
+
+    What the clip never shows, as an object covers it in every frame, is filled as the atlas's own texture is.
+    """
     size = source.shape[1], source.shape[0]
     layer = atlas.layer(BACKGROUND)
     plate = sampled(layer.texture, positions(layer, index, size, atlas.size), layer.size)

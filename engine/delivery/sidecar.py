@@ -166,7 +166,8 @@ def _sentences(job: Delivery, plan: DeliveryPlan, project: Project) -> Iterator[
     if job.what in OF_LAYERS:
         yield from _sentences_of_layers(job, _layers(plan, project))
     if job.passes:
-        yield "The layer fg is the footage with the object's matte as alpha, bg what is left without the object."
+        yield "The layer fg is the footage with the object's matte as alpha, bg the frame without the object."
+        yield "What the clip never shows behind an object is a guess in bg."
     numbers = next((output.numbers for output in plan.outputs if output.numbers is not None), None)
     if numbers is not None and plan.numbers is not None and numbers[0] != plan.numbers[0]:
         yield f"The file numbered {numbers[0]} shows the source's frame {plan.numbers[0]}."

@@ -57,6 +57,8 @@ class Delivery(Job):
         check_choice("format", self.format, get_args(FormatName))
         check_choice("alpha", self.alpha, ("", *get_args(AlphaMode)))
         check_number("version", self.version, 1, LARGEST_VERSION)
+        if not isinstance(self.handoffs, (list, tuple)):
+            raise UserError("The job's hand-off scripts are damaged; add the job again.")
         object.__setattr__(self, "handoffs", tuple(self.handoffs))  # a list, where it comes from JSON
         for handoff in self.handoffs:
             check_choice("hand-off", handoff, get_args(HandoffName))
