@@ -186,7 +186,7 @@ class ExportDialog(QDialog):
         self.destinations.chosen.connect(self._take_destination)
         self.destinations.reset_asked.connect(self._reset)
         self.presets.taken.connect(self._take_preset)
-        self.presets.save_asked.connect(lambda name: self._keep_preset(name))
+        self.presets.save_asked.connect(self._keep_preset)
         self.fold.toggled.connect(self._unfold)
         self.export_button.clicked.connect(self.export)
         self.buttons.rejected.connect(self.reject)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,15 +32,17 @@ def still(tmp_path: Path) -> ExportSource:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, still: ExportSource) -> Opener:
-    """Return what opens the dialog on a source, the saved still at first."""
+def opened(qtbot: QtBot, still: ExportSource) -> Iterator[Opener]:
+    """Yield what opens the dialog on a source, the saved still at first."""
+    dialogs: list[ExportDialog] = []  # else they might go before a question that stands over them
 
     def open_dialog(source: ExportSource = still, current: str = "a") -> ExportDialog:
         dialog = ExportDialog(source, current)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(dialog)
+        dialogs.append(dialog)
         with qtbot.waitExposed(dialog):
             dialog.open()
         return dialog
 
-    return open_dialog
+    yield open_dialog
