@@ -252,6 +252,7 @@ def test_a_missing_or_unknown_setting_is_refused() -> None:
         (STILL, {"passes": True}, "Only OpenEXR files"),
         (STILL, {"version": 0}, "version must be a whole number from 1"),
         (STILL, {"handoffs": ("maya",)}, "choose one of after_effects, nuke"),
+        (STILL, {"handoffs": {}}, "hand-off scripts are damaged"),
         (FRAMES, {"project": " "}, "No project was named; save it first."),
         (FRAMES, {"what": "layer", "layer": "1", "format": "h264"}, "H.264 cannot hold alpha, which a layer needs"),
         (FRAMES, {"what": "uv"}, "need the precision of OpenEXR float"),
