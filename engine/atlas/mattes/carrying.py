@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from engine.atlas.mattes.channels import channel_mean, lengths
 from engine.atlas.mattes.evidence import evidence_of, matte_from, soft
 from engine.atlas.mattes.label_colours import label_share
 from engine.atlas.mattes.layer_motion import inside, layer_evidence, object_flow
@@ -114,8 +115,8 @@ def _registered_move(flows: Flows, here: Carried, there: int, step: np.ndarray, 
     if min(now.shape[:2]) < SMALLEST_COMPARED:
         return rigid
     rest, agreed = flows.compared(now, looks)
-    fits = np.abs(warp(looks, rest)[0].astype(np.float32) - now).mean(-1) < FITTING
-    near = np.linalg.norm(rest, axis=-1) < FURTHEST_REST
+    fits = channel_mean(cv2.absdiff(warp(looks, rest)[0], now)) < FITTING
+    near = lengths(rest) < FURTHEST_REST
     return object_flow(rigid + rest, rigid, inside(whole, agreed & fits & near))
 
 
@@ -188,7 +189,7 @@ def _seen(
 def _oddness(looks: np.ndarray, now: np.ndarray) -> np.ndarray:
     """Return how far the colours lie apart (h, w), in levels; brightness, which light changes, counts less."""
     apart = looks - now
-    return np.abs(apart - BRIGHTNESS_SPARED * apart.mean(-1, keepdims=True)).mean(-1)
+    return channel_mean(np.abs(apart - BRIGHTNESS_SPARED * channel_mean(apart)[..., None]))
 
 
 def _covered(seen: np.ndarray, whole: np.ndarray) -> np.ndarray:

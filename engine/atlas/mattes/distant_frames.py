@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from engine.atlas.mattes.channels import channel_mean, lengths, within
 from engine.atlas.mattes.layer_motion import FEWEST, object_flow
 from engine.atlas.mattes.window import Window
 from engine.atlas.motion.flow import DisFlow, grid
@@ -17,7 +18,6 @@ FURTHEST_REST = 10.0  # pixels by which a chain of motions may have drifted
 SMOOTHING = 1.5  # pixels
 UNSEEN = 255.0  # levels: the error of what another frame does not show
 SMALLEST_COMPARED = 32  # pixels that flow needs
-MEAN = np.full((1, 3), 1 / 3, np.float32)
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,11 @@ class Explaining:
             seen = resampled(other, rough)
             found = self._flow.between(now, seen)
             fits = _apart(resampled(seen, grid(*now.shape[:2]) + found), now) < FITTING
-            near = np.linalg.norm(found, axis=-1) < FURTHEST_REST
+            near = lengths(found) < FURTHEST_REST
             rest = object_flow(found, rest, core & fits & near)
-        height, width = other.shape[:2]
         places = transformed(motion, window.places + rest).astype(np.float32)
-        beyond = ((places < 0) | (places > (width - 1, height - 1))).any(-1)
         error = cv2.GaussianBlur(_apart(resampled(other, places), now), (0, 0), SMOOTHING)
-        return Explanation(places, np.where(beyond, np.float32(UNSEEN), error))
+        return Explanation(places, np.where(within(places, other.shape[:2]), error, np.float32(UNSEEN)))
 
 
 def typical(errors: list[np.ndarray]) -> np.ndarray:
@@ -73,4 +71,4 @@ def typical(errors: list[np.ndarray]) -> np.ndarray:
 
 def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return how far two pictures (h, w, 3) uint8 lie apart in the mean of their channels, (h, w) float32 levels."""
-    return cv2.transform(cv2.absdiff(one, other).astype(np.float32), MEAN)
+    return channel_mean(cv2.absdiff(one, other))

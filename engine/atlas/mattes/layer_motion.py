@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from engine.atlas.mattes.channels import channel_mean, lengths
 from engine.atlas.mattes.window import Window
 
 LEVELS = 6
@@ -56,7 +57,7 @@ def object_flow(flow: np.ndarray, rigid: np.ndarray, core: np.ndarray) -> np.nda
     if core.sum() < FEWEST:
         return rigid
     away = flow - rigid
-    size = np.linalg.norm(away, axis=-1)
+    size = lengths(away)
     core = core & (size < max(LEAST_DEVIATION, DEVIATIONS * float(np.median(size[core]))))
     return rigid + extrapolated(away, core)
 
@@ -78,7 +79,7 @@ def layer_evidence(
         found = []
         for other, flow in others:
             carried = extrapolated(flow[window.part], known)
-            error = np.abs(window.looked_up(other, carried) - frame[window.part]).mean(-1)
+            error = channel_mean(cv2.absdiff(window.looked_up(other, carried), frame[window.part]))
             found.append(cv2.GaussianBlur(error, (0, 0), SMOOTHING))
         errors.append(np.min(found, 0))
     return evidence_between(*errors)
