@@ -48,9 +48,10 @@ def run_layer_import(job: LayerImport, _context: RunContext) -> Generator[Progre
                 seconds = time.monotonic() - start
                 left = seconds / done * (incoming.info.frames - done)
                 yield Progress(PHASE, done, incoming.info.frames, seconds, left)
-        with writing(folder / layer.picture):
-            whole = part if layer.frames else part / Path(layer.picture).name
-            whole.rename(folder / layer.picture)
+        whole, home = (part if layer.frames else part / Path(layer.picture).name), folder / layer.picture
+        if not home.exists():  # else this job was done before, and closing the window kept the news from it
+            with writing(home):
+                whole.rename(home)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return ImportResult(layer, incoming.alpha or "straight")

@@ -219,6 +219,21 @@ def test_the_wheel_zooms_in_on_frames_and_trims_them_exactly(
     assert len(tracks._scale().frames) == 10
 
 
+def test_a_layer_with_a_picture_for_each_frame_is_trimmed_within_them(timeline: Timeline, show: Show) -> None:
+    show(Project(CLIP, (EditLayer("film", "film", "layers/film", frames=(1020, 1060)),)))
+    tracks, asked = timeline.tracks, []
+    tracks.trimmed.connect(lambda _layer, shown, _drag: asked.append(shown))
+    scale, middle = tracks._scale(), RULER + ROW // 2
+    for begin, end in ((1020, 1040), (1020, 1002), (1061, 1090)):
+        QTest.mousePress(tracks, LEFT, pos=QPoint(round(scale.start_of(begin)), middle))
+        QTest.mouseMove(tracks, QPoint(round(scale.start_of(end)), middle))
+        QTest.mouseRelease(tracks, LEFT, pos=QPoint(0, 0))
+    assert asked == [FrameRange(1040, None), FrameRange(None, None), FrameRange(None, None)]
+    image = tracks.grab().toImage()
+    inside, outside = (image.pixelColor(round(scale.start_of(number)), middle) for number in (1040, 1010))
+    assert inside != outside
+
+
 def turn(tracks: Tracks, place: QPointF, angle: int) -> None:
     """Turn the wheel with Ctrl held."""
     none, ctrl = Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier

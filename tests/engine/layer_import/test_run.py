@@ -112,7 +112,8 @@ def test_a_tiffs_own_word_on_its_alpha_counts(tmp_path: Path, is_premultiplied: 
     project = still_project(tmp_path)
     result, _ = imported(job(project, source))
     assert pixels(project, result.layer) == pytest.approx(0.5, abs=1e-4)
-    result, _ = imported(job(project, source, alpha="straight" if is_premultiplied else "premultiplied"))
+    other = job(project, source, alpha="straight" if is_premultiplied else "premultiplied")
+    result, _ = imported(replace(other, layer="other"))
     expected = 0.25 if is_premultiplied else 1.0
     assert pixels(project, result.layer)[..., :3] == pytest.approx(expected, abs=1e-4), "unless the user knows better"
 
@@ -136,7 +137,7 @@ def test_an_openexr_of_straight_colour_is_read_as_the_user_says(tmp_path: Path) 
     assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= 60
     display = np.dstack([BALLS[0][..., :3], BALLS[0][..., 3]]).astype(np.float16)
     OpenEXR.File(header, {"RGBA": premultiply(display)}).write(str(tmp_path / "display.exr"))
-    result, _ = imported(job(project, tmp_path / "display.exr", transfer="display"))
+    result, _ = imported(replace(job(project, tmp_path / "display.exr", transfer="display"), layer="display"))
     assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= 60
 
 
@@ -249,6 +250,14 @@ def test_what_does_not_fit_is_refused_in_a_sentence_and_leaves_nothing(tmp_path:
 def test_a_clip_cannot_lie_over_a_picture(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is a clip and the project's footage a picture"):
         imported(job(still_project(tmp_path), movie(tmp_path, 2)))
+
+
+def test_an_import_whose_end_nobody_heard_can_be_done_again(tmp_path: Path) -> None:
+    project, source = clip_project(tmp_path), sequence(tmp_path, *range(FIRST, FIRST + FRAMES))
+    first, _ = imported(job(project, source))
+    before = written(project)
+    assert imported(job(project, source))[0] == first
+    assert written(project) == before
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, FRAMES])
