@@ -16,7 +16,6 @@ from typing import Any
 import bpy
 
 Place = tuple[float, float]
-
 COMPOSITION: dict[str, Any] = {}  # composition
 
 # Blend modes that Blender has; the others are formulas below.
@@ -33,7 +32,7 @@ BLEND_TYPES = {
 }
 LUM_WEIGHTS = (0.30, 0.59, 0.11)
 TINY = 1e-12
-MULTIPLYING_VERSION = (4, 2)
+MULTIPLYING_VERSION = (4, 4)
 COLUMN, ROW = 220, 320
 
 
@@ -167,7 +166,7 @@ def kept(tree: Any, colour: Any, at: Place = (0, 0)) -> Any:
     """Return the colour, worked out once: before 4.2, Blender works out all that a node depends on at each use."""
     if bpy.app.version >= (4, 2):
         return colour
-    # A filter needs its neighbours, and so its input is stored; with the factor 0 it changes nothing above 0.
+    # A filter needs neighbours, and so its input is stored; with the factor 0 it changes nothing above 0.
     node = add_node(tree, "CompositorNodeFilter", at=at)
     connect(tree, 0.0, node.inputs["Fac"])
     connect(tree, colour, node.inputs["Image"])
@@ -292,7 +291,7 @@ def add_image(tree: Any, media: dict[str, Any], at: Place) -> tuple[Any, Any]:
 
 
 def is_multiplied(image: Any) -> bool:
-    """Return whether Blender itself multiplies colour by alpha: newer ones do for movies of 8 bits, in any mode."""
+    """Return whether Blender itself multiplies colour by alpha: since 4.4 in movies of 8 bits, whatever their mode."""
     if image.source != "MOVIE" or image.alpha_mode == "NONE" or bpy.app.version < MULTIPLYING_VERSION:
         return False
     return not image.is_float
