@@ -33,7 +33,7 @@ FILE = (
     Spec("save_as", "Save &As…", "Ctrl+Shift+S", tip="Save the project under another name"),
     SEPARATOR,
     Spec("import_layer", "&Import Layer…", "Ctrl+I", tip="Bring a layer with alpha back from another program"),
-    Spec("export", "&Export…", "Ctrl+E", "export", "Export the layer or the composite"),
+    Spec("export", "&Export…", "Ctrl+E", "export", "Export layers, composites, mattes or maps for other programs"),
     SEPARATOR,
     Spec("quit", "&Quit", "Ctrl+Q"),
 )

@@ -88,9 +88,10 @@ def plan(choices: ExportChoices, source: ExportSource) -> ExportPlan:
             version = _free_version(job, source)
             job = replace(job, version=version)
         written = plan_delivery(job, source.project)
+        size = estimated_size(written, job, source.project)
     except UserError as error:
         return ExportPlan(version, problem=str(error))
-    size, free, replaced = estimated_size(written, job, source.project), free_room(choices.folder), written.existing()
+    free, replaced = free_room(choices.folder), written.existing()
     problem = _problem(written, size, source)
     return ExportPlan(
         version=version,
@@ -163,24 +164,38 @@ def _with_fixed_name(job: Delivery, written: DeliveryPlan, footage: Footage) -> 
 
 
 def _problem(written: DeliveryPlan, size: int, source: ExportSource) -> str:
-    folder = written.folder
-    if not folder.is_dir():
-        return f"The folder {folder} does not exist; choose another one."
-    if not os.access(folder, os.W_OK):
-        return f"The folder {folder} cannot be written to; choose another one."
+    if problem := _folder_problem(written.folder):
+        return problem
     if taken := _taken(written, source):
         return f"An export in the queue writes {min(taken)}; choose another name or version."
     try:
-        check_room(size, folder)
+        check_room(size, written.folder)
     except UserError as error:
         return str(error)
     return ""
 
 
+def _folder_problem(folder: Path) -> str:
+    """Return what speaks against a folder; one that is missing is made, but not the one above, which is a slip."""
+    if not folder.is_absolute():
+        return "The folder is not complete; write its whole path, or choose one."
+    if folder.exists() and not folder.is_dir():
+        return f"{folder} is a file; choose a folder."
+    there = folder if folder.exists() else folder.parent
+    if not there.is_dir():
+        return f"The folder {there} does not exist; choose another one."
+    if not os.access(there, os.W_OK):
+        return f"The folder {there} cannot be written to; choose another one."
+    return ""
+
+
 def _notes(choices: ExportChoices, source: ExportSource, replaced: tuple[Path, ...]) -> Iterator[str]:
     if replaced:
-        others = f" and {len(replaced) - 1} more" if len(replaced) > 1 else ""
-        yield f"{replaced[0].name}{others} exist{'' if others else 's'}; you are asked before they are replaced."
+        more = len(replaced) - 1
+        what = f"and {more} more exist; you are asked before they are" if more else "exists; you are asked before it is"
+        yield f"{replaced[0].name} {what} replaced."
+    if not choices.folder.exists():
+        yield f"The folder {choices.folder.name} is made."
     seen = source.project.seen_layers()
     layer = next((each for each in source.project.layers if each.id == choices.layer), None)
     if layer is not None and layer not in seen:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +32,8 @@ def still(tmp_path: Path) -> ExportSource:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, still: ExportSource) -> Iterator[Opener]:
-    """Yield what opens the dialog on a source, the saved still at first."""
+def opened(qtbot: QtBot, still: ExportSource) -> Opener:
+    """Return what opens the dialog on a source, the saved still at first."""
     dialogs: list[ExportDialog] = []  # else they might go before a question that stands over them
 
     def open_dialog(source: ExportSource = still, current: str = "a") -> ExportDialog:
@@ -45,4 +45,4 @@ def opened(qtbot: QtBot, still: ExportSource) -> Iterator[Opener]:
             dialog.open()
         return dialog
 
-    yield open_dialog
+    return open_dialog

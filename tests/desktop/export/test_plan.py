@@ -55,7 +55,7 @@ def test_the_version_is_the_next_one_unless_another_is_chosen(choices: ExportCho
     assert plan(choices, OF_STILL).version == 3
     chosen = plan(replace(choices, version=2), OF_STILL)
     assert chosen.replaced == (tmp_path / "old_horse_zebra_v002.png",)
-    assert "asked before" in chosen.notes[0]
+    assert chosen.notes[0] == "old_horse_zebra_v002.png exists; you are asked before it is replaced."
     assert chosen.job is not None
 
 
@@ -127,8 +127,20 @@ def test_what_cannot_be_is_refused_with_the_reason(
     assert words in planned.problem
 
 
-def test_a_missing_folder_is_explained(choices: ExportChoices, tmp_path: Path) -> None:
-    assert "does not exist" in plan(replace(choices, folder=tmp_path / "gone"), OF_STILL).problem
+@pytest.mark.parametrize(
+    ("folder", "words"), [("gone/far", "gone does not exist"), ("file", "is a file"), ("", "whole path")]
+)
+def test_what_is_no_folder_is_explained(choices: ExportChoices, tmp_path: Path, folder: str, words: str) -> None:
+    (tmp_path / "file").touch()
+    planned = plan(replace(choices, folder=tmp_path / folder if folder else Path()), OF_STILL)
+    assert planned.job is None
+    assert words in planned.problem
+
+
+def test_a_new_folder_is_made(choices: ExportChoices, tmp_path: Path) -> None:
+    planned = plan(replace(choices, folder=tmp_path / "dailies"), OF_STILL)
+    assert planned.job is not None
+    assert planned.notes == ("The folder dailies is made.",)
 
 
 def test_a_folder_without_permission_is_explained(choices: ExportChoices, monkeypatch: pytest.MonkeyPatch) -> None:
