@@ -8,18 +8,15 @@ import numpy as np
 import pytest
 
 from engine.atlas.atlas_folder import save_atlas
-from engine.context import RunContext
-from engine.events import Notice, Progress
 from engine.jobs import ClipDelivery, ImageEdit
 from engine.media.clips import probe_clip
 from engine.media.png import write_png
 from engine.project import EditLayer, Footage, Project
 from engine.project_folder import save_project
 from engine.results import DeliveryResult
-from engine.runs import run
+from tests.engine.delivery.helpers import Deliver, finish
 from tests.engine.small_atlas import CLIP, DISC, FIRST, FRAMES, write_clip
 
-Deliver = Callable[..., DeliveryResult]
 JOB = ImageEdit(picture="horse.png", prompt="größer gold", seed=7)
 
 
@@ -62,17 +59,3 @@ def deliver(job: Callable[..., ClipDelivery]) -> Deliver:
         return finish(job(**({} if changed is None else {"changed": changed}), **settings))[0]
 
     return deliver_now
-
-
-def finish(job: Any, context: RunContext | None = None) -> tuple[DeliveryResult, list[str]]:
-    """Carry a delivery out; return its result and the notices."""
-    running, notices = run(job, context or RunContext()), []
-    while True:
-        try:
-            event = next(running)
-        except StopIteration as stop:
-            return stop.value, notices
-        if isinstance(event, Notice):
-            notices.append(event.text)
-        else:
-            assert isinstance(event, Progress)

@@ -20,7 +20,7 @@ from engine.jobs import ClipDelivery
 from engine.project import Project
 from engine.runner import Engine
 from engine.runs import run
-from tests.engine.delivery.conftest import finish
+from tests.engine.delivery.helpers import finish
 from tests.engine.runner.helpers import Listener
 from tests.engine.small_atlas import FIRST, FRAMES
 

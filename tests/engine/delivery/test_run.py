@@ -23,7 +23,7 @@ from engine.media.clips import open_clip
 from engine.media.png import write_png
 from engine.project import EditLayer, Footage, Project
 from engine.runs import run
-from tests.engine.delivery.conftest import Deliver, finish
+from tests.engine.delivery.helpers import Deliver, finish
 from tests.engine.small_atlas import CLIP, FIRST, FRAMES, small_atlas
 
 NUMBERS = range(FIRST, FIRST + FRAMES)

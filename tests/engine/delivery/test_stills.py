@@ -19,7 +19,7 @@ from engine.jobs import StillDelivery
 from engine.media.png import write_png
 from engine.project import EditLayer, Footage, Project
 from engine.project_folder import save_project
-from tests.engine.delivery.conftest import finish
+from tests.engine.delivery.helpers import finish
 
 HEIGHT, WIDTH = 30, 40
 OPACITY = 0.5
