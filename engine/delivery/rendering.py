@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.delivery.contents import Contents
-from engine.delivery.encoders import Encoders
+from engine.delivery.encoders import Encoders, Write
 from engine.delivery.naming import frame_file
 from engine.delivery.outputs import DeliveryPlan, Output, Shown
 from engine.delivery.passes import passes_of
@@ -41,6 +41,8 @@ class Rendering:
         self._frames = range(footage.first_frame, footage.first_frame + 1) if plan.numbers is None else plan.numbers
         self._of_frames = [output for output in plan.outputs if not output.shown.is_of_no_frame]
         self._stills = [output for output in plan.outputs if output.shown.is_of_no_frame]
+        # Made once: of a long clip whose rate varies, a slate holds thousands of times.
+        self._slates = {output.path: self.slate(self._layers_of(output.shown)) for output in self._of_frames}
         self._visible: set[Path] = set()
         self._without_passes: set[Path] = set()
 
@@ -53,24 +55,23 @@ class Rendering:
         """Write all that lacks in the folder ``part``; raises UserError as `engine.delivery.run` says."""
         yield from self._noted(self._hidden())
         there = frozenset(path.name for path in part.iterdir())
-        begun, rendered, done = time.monotonic(), 0, 0
-        steps = len(self._stills) + (len(self._frames) if self._of_frames else 0)
+        frames = self._frames if self._of_frames else range(0)
+        steps, seconds, rendered = len(self._stills) + len(frames), 0.0, 0
         with Encoders() as encoders, ExitStack() as stack:
             movies = {
                 output.path: stack.enter_context(self._movie(output, part))
                 for output in self._of_frames
                 if output.format.is_movie
             }
-            for output in self._stills:
+            for done, output in enumerate(self._stills, 1):
                 encoders.write(partial(self._write_still, output, part))
-                done += 1
-                yield Progress(PHASE, done, steps, time.monotonic() - begun)
-            for place, number in enumerate(self._frames if self._of_frames else ()):
+                yield Progress(PHASE, done, steps, seconds)
+            for place, number in enumerate(frames):
+                began = time.monotonic()  # anew each frame: a run can be paused wherever it yields
                 rendered += self._write_frame(place, number, part, there, movies, encoders)
-                done += 1
-                seconds = time.monotonic() - begun
-                left = seconds / rendered * (steps - done) if rendered else None
-                yield Progress(PHASE, done, steps, seconds, left)
+                seconds += time.monotonic() - began
+                done = len(self._stills) + place + 1
+                yield Progress(PHASE, done, steps, seconds, seconds / rendered * (steps - done) if rendered else None)
             encoders.finish()
         yield from self._noted(self._found())
 
@@ -78,27 +79,29 @@ class Rendering:
         self, place: int, number: int, part: Path, there: frozenset[str], movies: Movies, encoders: Encoders
     ) -> bool:
         """Write what lacks of a frame; returns whether anything did."""
-        files = {output.path: part / _file_at(output, place).name for output in self._of_frames}
-        lacking = [each for each in self._of_frames if each.path in movies or files[each.path].name not in there]
+        names = {output.path: _name_at(output, place) for output in self._of_frames}
+        lacking = [each for each in self._of_frames if each.path in movies or names[each.path] not in there]
         self._visible.update(each.path for each in self._of_frames if each not in lacking)
         if not lacking:
             return False
         source = self._source.read(number)
         for output in lacking:
-            if output.shown.kind == "uv":
-                uv, matte = self._contents.uv(output.shown, number, source)
-                write = partial(write_st_map, files[output.path], uv, matte, self._slate_of(output.shown))
-                encoders.write(partial(write, _number_at(output, place)))
-                continue
-            picture = self._picture(output, number, source)
             if output.path in movies:
+                picture = self._picture(output, number, source)
                 movies[output.path].write(np.dstack([picture] * 3) if picture.ndim == 2 else picture)
-                continue
-            passes = self._passes(output, number, source)
-            slate, alpha = self._slate_of(output.shown), self._job.alpha_mode
-            file, index = files[output.path], _number_at(output, place)
-            encoders.write(partial(write_picture, file, picture, output.format, slate, alpha, index, passes))
+            else:
+                encoders.write(self._picture_writer(output, place, number, source, part / names[output.path]))
         return True
+
+    def _picture_writer(self, output: Output, place: int, number: int, source: np.ndarray, file: Path) -> Write:
+        """Render a frame, and return what writes it."""
+        shown, slate = output.shown, self._slates[output.path]
+        index = None if output.numbers is None else output.numbers[place]
+        if shown.kind == "uv":
+            uv, matte = self._contents.uv(shown, number, source)
+            return partial(write_st_map, file, uv, matte, slate, index)
+        picture, passes = self._picture(output, number, source), self._passes(output, number, source)
+        return partial(write_picture, file, picture, output.format, slate, self._job.alpha_mode, index, passes)
 
     def _picture(self, output: Output, number: int, source: np.ndarray) -> np.ndarray:
         picture = self._contents.picture(output.shown, number, source)
@@ -127,16 +130,13 @@ class Rendering:
         sound = self._source.sound(self._frames[0]) if wants_sound else None
         return open_movie(
             part / output.path.name,
-            self._slate_of(output.shown),
+            self._slates[output.path],
             output.format.name,
             self._job.alpha_mode,
             has_alpha=output.shown.kind == "layer",
             sound=None if sound is None else sound[0],
             sound_start=Fraction(0) if sound is None else sound[1],
         )
-
-    def _slate_of(self, shown: Shown) -> Slate:
-        return self.slate(self._layers_of(shown))
 
     def _layers_of(self, shown: Shown) -> tuple[EditLayer, ...]:
         if shown.kind == "composite":
@@ -181,9 +181,5 @@ class Rendering:
         return sentences
 
 
-def _number_at(output: Output, place: int) -> int | None:
-    return None if output.numbers is None else output.numbers[place]
-
-
-def _file_at(output: Output, place: int) -> Path:
-    return output.path if output.numbers is None else frame_file(output.path, output.numbers[place])
+def _name_at(output: Output, place: int) -> str:
+    return output.path.name if output.numbers is None else frame_file(output.path, output.numbers[place]).name
