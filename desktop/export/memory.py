@@ -26,9 +26,10 @@ class ExportMemory:
         return str(self._store.value("destination", ""))
 
     def folder(self) -> Path | None:
-        """Return the last folder, None where it is gone."""
+        """Return the last folder, which an export in the queue may still have to make; None where its place is gone."""
         folder = Path(str(self._store.value("folder", "")))
-        return folder if folder.is_absolute() and folder.is_dir() else None
+        is_there = folder.is_absolute() and (folder.is_dir() or folder.parent.is_dir())
+        return folder if is_there else None
 
     def settings(self, destination: str, usual: ExportSettings) -> ExportSettings:
         """Return the last settings for ``destination``, the ``usual`` ones where there are none."""

@@ -22,7 +22,7 @@ OF_A_LAYER: Choices = (
 MATTES: tuple[Content, str, str] = ("matte", "Mattes", "The objects’ mattes as gray pictures")
 OF_AN_ATLAS: Choices = (
     ("texture", "Atlas textures", "The atlas’s layers, and the edits on them, as they lie flat"),
-    ("uv", "UV maps", "Where in the atlas each pixel comes from (ST maps), to apply it again in a compositor"),
+    ("uv", "UV maps", "ST maps, with which a compositor applies the atlas again"),
 )
 ALPHAS: Sequence[tuple[AlphaMode, str, str]] = (
     ("straight", "Straight", "Colour is kept apart from opacity"),

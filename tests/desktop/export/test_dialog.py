@@ -194,7 +194,6 @@ def test_what_was_changed_by_hand_is_marked_and_can_be_reset(opened: Opener) -> 
 
 
 def test_settings_are_remembered_for_each_destination(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
-    (tmp_path / "exports").mkdir()
     dialog = opened()
     go_to(dialog, "nuke")
     dialog.place.folder.setText(str(tmp_path / "exports"))
@@ -234,7 +233,7 @@ def test_damaged_settings_and_a_folder_that_is_gone_give_way_to_the_usual(opened
         ("destination", "nuke"),
         ("settings/nuke", "{broken"),
         ("presets", "[]"),
-        ("folder", str(tmp_path / "gone")),
+        ("folder", str(tmp_path / "gone" / "far")),
     ):
         store.setValue(f"export/still/{name}", value)
     dialog = opened()
