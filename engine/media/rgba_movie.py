@@ -36,6 +36,8 @@ class RgbaMovie:
             stream = self._file.stream
             self._index = read_index(self._file.container, stream)
             self._codec = stream.codec_context.codec.canonical_name
+            # Read now: decoding puts the frames' own tags, which may say nothing, in their place.
+            self._colorspace, self._range = stream.codec_context.colorspace, stream.codec_context.color_range
             self._has_side_alpha = self._codec in ALPHA_DECODERS and stream.metadata.get("alpha_mode") == "1"
             self._info = self._described()
         except BaseException:
@@ -117,12 +119,10 @@ class RgbaMovie:
             ) from error
 
     def _rgba(self, frame: VideoFrame) -> np.ndarray:
-        context = self._file.stream.codec_context
-        # A decoder of another kind knows the frame's own tags, not those of the file around it.
         if frame.colorspace == UNSPECIFIED:
-            frame.colorspace = context.colorspace
+            frame.colorspace = self._colorspace
         if frame.color_range == UNSPECIFIED_RANGE:
-            frame.color_range = context.color_range
+            frame.color_range = self._range
         alpha = alpha_plane(frame)
         if alpha is None:
             raise UserError(f"Some frames of {self._file.path} have no alpha; render it again.")

@@ -11,6 +11,7 @@ from av.video.reformatter import Colorspace
 
 from engine.colour import to_uint16
 from engine.compositing import bleed
+from engine.media.clip_info import UNSPECIFIED
 from engine.media.png import write_png
 from engine.project import Footage, Project
 from engine.project_folder import save_project
@@ -66,19 +67,26 @@ def write_rgba_movie(
     options: dict[str, str] | None = None,
     timecode: str = "",
     rate: Fraction = RATE,
+    has_tagged_frames: bool = True,
 ) -> Path:
-    """Write a movie of (H, W, 4) frames, whose colour is stored as it is given."""
+    """Write a movie of (H, W, 4) frames, whose colour is stored as it is given, by BT.709.
+
+    The file says so; frames without tags do not.
+    """
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, options=options or {})
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = pixels
         stream.colorspace, stream.color_range = BT709, LIMITED
+        stream.color_primaries, stream.color_trc = BT709, BT709
         if timecode:
             container.metadata["timecode"] = timecode
         for place, rgba in enumerate(frames):
             whole = VideoFrame.from_ndarray(to_uint16(rgba), "rgba64le")
             frame = whole.reformat(format=pixels, dst_colorspace=Colorspace.ITU709)
             frame.pts, frame.time_base = place, 1 / rate
+            if not has_tagged_frames:
+                frame.colorspace = UNSPECIFIED
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

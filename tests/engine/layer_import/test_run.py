@@ -90,6 +90,14 @@ def test_a_movie_comes_back_frame_for_frame(tmp_path: Path, name: str, is_straig
     assert steps == list(range(FRAMES + 1))
 
 
+def test_the_files_tags_count_where_the_frames_have_none(tmp_path: Path) -> None:
+    codec, stored, options, least_db = MOVIES["prores.mov"]
+    source = write_rgba_movie(tmp_path / "a.mov", codec, stored, BALLS, options, has_tagged_frames=False)
+    project = clip_project(tmp_path)
+    result, _ = imported(job(project, source))
+    assert psnr_of_composite(pixels(project, result.layer), BALLS[0]) >= least_db
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 @pytest.mark.parametrize("alpha", ["straight", "premultiplied"])
 def test_a_png_sequence_comes_back_with_its_own_numbers(tmp_path: Path, bits: Bits, alpha: str) -> None:
