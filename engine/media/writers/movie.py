@@ -43,6 +43,9 @@ ENCODINGS: Mapping[FormatName, Callable[[Slate, bool], Encoding]] = {
 }
 # Finer clocks than this do not go into every container; frames of a varying rate are then rounded to the usual one.
 FINEST_CLOCK, USUAL_CLOCK = 1_000_000, 90_000
+# Rows converted at a time, so that what lies between picture and samples stays in the processor's cache. Even, as
+# chroma may be halved.
+BAND = 64
 # Of fewer frames, none can be stored before one that is shown earlier.
 FEWEST_REORDERED = 3
 
@@ -190,9 +193,11 @@ class MovieWriter:
     def _frame(self, picture: np.ndarray) -> VideoFrame:
         tags = self._encoding.tags
         frame = VideoFrame(*self._slate.size, self._encoding.pixels)
-        for plane, samples in zip(frame.planes, self._encoding.planes(picture), strict=True):
-            rows = np.frombuffer(memoryview(plane), samples.dtype).reshape(plane.height, -1)
-            rows[:, : samples.shape[1]] = samples
+        for top in range(0, len(picture), BAND):
+            for plane, samples in zip(frame.planes, self._encoding.planes(picture[top : top + BAND]), strict=True):
+                rows = np.frombuffer(memoryview(plane), samples.dtype).reshape(plane.height, -1)
+                start = top * plane.height // len(picture)  # in halved chroma, half of ``top``
+                rows[start : start + len(samples), : samples.shape[1]] = samples
         frame.color_primaries, frame.color_trc = tags.primaries, tags.transfer
         frame.colorspace, frame.color_range = tags.matrix, tags.range
         frame.pts, frame.time_base = round(self._time() / self._clock), self._clock

@@ -26,7 +26,9 @@ def prores_4444(slate: Slate, has_alpha: bool) -> Encoding:
 
 
 def prores_422_hq(slate: Slate, _has_alpha: bool) -> Encoding:
-    """Return ProRes 422 HQ: 10 bits, video range, no alpha."""
+    """Return ProRes 422 HQ: 10 bits, video range, no alpha; where the width is odd, ProRes 4444 without alpha."""
+    if slate.size[0] % 2:
+        return prores_4444(slate, has_alpha=False)  # the encoder would leave out the last column's colour
     tags = ycbcr_tags(slate.colour)
     return Encoding(
         encoder="prores_ks",
