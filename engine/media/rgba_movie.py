@@ -106,7 +106,7 @@ class RgbaMovie:
         for _, packet in self._file.packets(self._index, self._index.start(start)):
             for frame in packet.decode() if decoder is None else decoder.decode(packet):
                 place = self._index.place(frame.pts)
-                if place is not None and place >= start:
+                if place is not None and place >= start and not frame.is_corrupt:
                     yield place, frame
 
     def _side_alpha_decoder(self) -> VideoCodecContext:
