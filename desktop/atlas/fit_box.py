@@ -122,6 +122,7 @@ class FitBox(QWidget):
         """Return the buttons, and above them the places of preview and problem: for where they are always in sight."""
         foot = QVBoxLayout()
         foot.setContentsMargins(10, 6, 10, 10)
+        foot.setSpacing(6)
         foot.addWidget(self.preview)
         foot.addWidget(self.problem)
         buttons = QHBoxLayout()
