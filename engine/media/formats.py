@@ -48,7 +48,7 @@ _ALL = (
     Format(
         "prores4444", "ProRes 4444", "After Effects, Resolve, Final Cut", (".mov",), 10, "straight", 2.5, is_movie=True
     ),
-    Format("prores422", "ProRes 422 HQ", "Composites for the cut", (".mov",), 10, None, 0.6, is_movie=True),
+    Format("prores422", "ProRes 422 HQ", "Composites for the cut", (".mov",), 10, None, 1.4, is_movie=True),
     Format("ffv1", "FFV1", "Lossless archive", (".mkv",), 16, "straight", 8, is_movie=True),
     Format("cineform", "CineForm", "Quick to decode", (".mov",), 12, "straight", 2.5, is_movie=True),
     Format("animation", "QuickTime Animation", "Old pipelines", (".mov",), 8, "straight", 4, is_movie=True),
