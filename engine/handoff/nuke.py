@@ -10,7 +10,7 @@ from engine.blending import BlendMode
 from engine.handoff.composition import CompLayer, Composition, Media
 from engine.handoff.nuke_blending import EXPRESSIONS, MERGE_OPERATIONS
 from engine.handoff.nuke_text import Value, curve, literal, node
-from engine.handoff.places import relative_to
+from engine.handoff.places import inside
 
 SCRIPT_FOLDER = "[file dirname [value root.name]]"
 NOTE = "The composite is made of display values, as in Patina; after the last node it is linear light."
@@ -98,7 +98,7 @@ def _read(media: Media, name: str, column: int, folder: Path, label: str = "") -
 
 
 def _file(media: Media, folder: Path) -> str:
-    relative = relative_to(media.path, folder)
+    relative = inside(media.path, folder)
     return f"{SCRIPT_FOLDER}/{literal(relative)}" if relative else literal(media.path.as_posix())
 
 

@@ -12,7 +12,7 @@ from opentimelineio.schema import Clip, ExternalReference, Gap, ImageSequenceRef
 
 from engine.handoff.composition import CompLayer, Composition, Media
 from engine.handoff.counting import counted
-from engine.handoff.places import relative_to
+from engine.handoff.places import inside, relative_to
 
 NAMESPACE = "patina"
 
@@ -112,7 +112,5 @@ def _range(first: int, frames: int, composition: Composition) -> TimeRange:
 
 def _url(path: Path, folder: Path) -> str:
     """Return a URL that is relative for what lies in the folder or below, so that both can move together."""
-    relative = relative_to(path, folder)
-    if relative and not relative.startswith(".."):
-        return quote(relative)
-    return path.as_uri()
+    relative = inside(path, folder)
+    return quote(relative) if relative else path.as_uri()

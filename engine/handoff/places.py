@@ -14,6 +14,15 @@ def relative_to(path: Path, folder: Path) -> str:
         return ""
 
 
+def inside(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder that it lies in, with forward slashes; "" for one that lies elsewhere.
+
+    What was delivered with a script moves with it; the source stays where it is.
+    """
+    relative = relative_to(path, folder)
+    return "" if relative.split("/")[0] == ".." else relative
+
+
 def places(media: Media, folder: Path) -> list[str]:
     """Return where to look for the (first) file of media: as seen from the script's folder, then absolutely."""
     relative = relative_to(media.first_file, folder)

@@ -32,7 +32,7 @@ def read_delivered(comp: Composition, number: int) -> tuple[np.ndarray, np.ndarr
             files[file_of(media, place)] = stored(media, rgba(media, place))
         files[file_of(comp.source, place)] = np.dstack([footage(place), np.ones(SHAPE)])
     _, top = read_nuke(nuke_script(comp, FOLDER))
-    found = picture(top, number, FOLDER, lambda path: files[path.as_posix().replace("delivery/../", "")])
+    found = picture(top, number, FOLDER, lambda path: files[path.as_posix()])
     placed = [
         Placed(rgba(layer.media, number - layer.media.begins), layer.opacity_at(number), layer.blend)
         for layer in comp.layers
@@ -96,6 +96,14 @@ def test_frames_that_start_elsewhere_are_moved() -> None:
     assert [nodes["Layer1"].knobs[key] for key in keys] == ["25", "72", "start at", "1001"]
     assert [nodes["Layer2"].knobs[key] for key in keys] == ["1", "48", "start at", "1001"]
     assert [nodes["Source"].knobs[key] for key in keys] == ["1", "240", "start at", "977"]
+
+
+def test_layers_move_with_the_script_and_the_source_stays() -> None:
+    nodes, _ = read_nuke(nuke_script(delivered(ROOT), FOLDER))
+    moved = Path("/elsewhere/[1] $HOME")
+
+    assert substituted(nodes["Layer2"].knobs["file"], moved) == "/elsewhere/[1] $HOME/fire.mov"
+    assert substituted(nodes["Source"].knobs["file"], moved) == "/show 1/footage/cat 100%.mov"
 
 
 def test_the_root_has_the_compositions_size_and_timing() -> None:
