@@ -23,7 +23,7 @@ from engine.atlas.motion.links import transformed
 DISTANCES = (3, 6, 12)  # frames, before and after
 MARGIN = 24  # pixels about the object in which it may newly be seen
 CARRIED, LABEL, KEY_COLOUR, BEHIND, OWN = 0.5, 1.0, 0.25, 1.5, 1.0  # what each kind of evidence weighs
-ALIKE = 10.0  # levels
+ALIKE, FITTING_GROUND = 10.0, 15.0  # levels
 DOUBT, COLOUR_DOUBT = 0.3, 3.0  # votes
 NOT_YET_REVISED = 0.25  # of a vote
 SEEN = 127  # of 255
@@ -105,4 +105,6 @@ class _Revision:
         own_error, ground_error = typical(own_errors), typical(ground_errors)
         known = (own_error < UNSEEN) & (ground_error < UNSEEN)
         told = np.where(known, evidence_between(own_error, ground_error), 0)
+        # An object that turns or bends fits its rough motion badly; that makes no ground of it unless the ground fits.
+        told *= np.where(told < 0, np.exp(-((ground_error / FITTING_GROUND) ** 2)), 1)
         return np.asarray(votes / weights, np.float32), told
