@@ -62,8 +62,8 @@ def open_movie(
     """Return what writes a movie of the format ``name`` to ``path``; ``alpha`` says how, where it ``has_alpha``.
 
     ``sound`` is the movie whose sound is taken along, from ``sound_start`` on, in seconds after its first frame. Raises
-    UserError where the format cannot hold alpha or frames of this size; ValueError where it is not one of movies, or the
-    slate has no rate.
+    UserError where the format cannot hold alpha or frames of this size; ValueError where it is not one of movies, or
+    the slate has no rate.
     """
     held = FORMATS[name]
     if has_alpha and held.alpha is None:
