@@ -55,7 +55,7 @@ ENCODERS: dict[str, list[str]] = {
     "cineform": ["-c:v", "cfhd", "-quality", "film3+", "-pix_fmt", "gbrap12le"],
     "animation": ["-c:v", "qtrle", "-pix_fmt", "argb"],
     "vp9": [
-        *("-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-crf", "12", "-b:v", "0", "-deadline", "good"),
+        *("-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", "-crf", "8", "-b:v", "0", "-deadline", "good"),
         *("-cpu-used", "5", "-row-mt", "1", "-auto-alt-ref", "0", *AS_BT709, *BT709_TAGS),
     ],
     "h264": ["-c:v", "libx264", "-crf", "14", "-pix_fmt", "yuv420p", *AS_BT709, *BT709_TAGS],
