@@ -22,6 +22,10 @@ from engine.project_folder import load_project, save_project
 from engine.results import DeliveryResult
 
 PROJECT_COPY = "project.patina"
+UNEVEN = (
+    "The footage's frame rate varies, which a composition's cannot: in the scripts it has the mean rate; "
+    "the sidecar holds the frames' times."
+)
 
 
 def run_delivery(job: Delivery, context: RunContext) -> Generator[Progress | Notice, None, DeliveryResult]:
@@ -50,6 +54,9 @@ def run_delivery(job: Delivery, context: RunContext) -> Generator[Progress | Not
             yield Notice(notices[-1])
         slate = rendering.slate()
         scripts: tuple[Path, ...] = ()
+        if job.handoffs and slate.times is not None:
+            notices.append(UNEVEN)
+            yield Notice(UNEVEN)
         if job.handoffs:
             composition = composition_of(job, project, plan, source.info, slate, tuple(notices))
             scripts = tuple(write_handoff(composition, kind, plan.folder, plan.stem) for kind in job.handoffs)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -19,12 +20,14 @@ from engine.delivery.sizes import size_text
 from engine.errors import UserError
 from engine.files import writing
 from engine.jobs import ClipDelivery
-from engine.media.clips import open_clip
+from engine.media.clips import open_clip, probe_clip
 from engine.media.png import write_png
+from engine.media.writers.movie import open_movie
+from engine.media.writers.slate import Slate
 from engine.project import EditLayer, Footage, Project
 from engine.runs import run
 from tests.engine.delivery.helpers import Deliver, finish
-from tests.engine.small_atlas import CLIP, FIRST, FRAMES, small_atlas
+from tests.engine.small_atlas import CLIP, DISC, FIRST, FRAMES, small_atlas
 
 NUMBERS = range(FIRST, FIRST + FRAMES)
 
@@ -148,6 +151,25 @@ def test_all_seen_layers_get_files_of_their_own(deliver: Deliver, project: Proje
     result = deliver(changed=project.add_layer(rust).add_layer(hidden), what="layers", first=FIRST, last=FIRST)
     assert [path.name for path in result.files] == ["clip_gold_v001.1001.png", "clip_rust_v001.1001.png"]
     assert result.sidecar.name == "clip_layers_v001.patina.json"
+
+
+def test_scripts_for_footage_of_a_varying_rate_say_that_theirs_does_not_vary(
+    job, project: Project, tmp_path: Path, picture: np.ndarray
+) -> None:
+    times = tuple(Fraction(time, 30) for time in (0, 1, 3, 4))
+    with open_movie(tmp_path / "phone.mov", Slate((DISC, DISC), Fraction(24), times), "prores422") as movie:
+        for _ in times[1:]:
+            movie.write(picture[..., :3])
+    info = probe_clip(tmp_path / "phone.mov")
+    layer = EditLayer("gold", "gold", "layers/gold.png")
+    uneven = Project(Footage(tmp_path / "phone.mov", DISC, DISC, info.frames, info.rate), (layer,))
+
+    result, notices = finish(job(changed=uneven, what="layer", layer="gold", format="png", handoffs=("nuke",)))
+    told = json.loads(result.sidecar.read_text(encoding="utf-8"))
+    assert [notice for notice in notices if "rate varies" in notice] == notices
+    assert told["notices"] == notices
+    assert told["footage"]["times"] is not None
+    assert "rate varies" in result.scripts[0].read_text(encoding="utf-8")
 
 
 def test_the_sidecar_tells_what_a_colleague_needs(deliver: Deliver, project: Project) -> None:
