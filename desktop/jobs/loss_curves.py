@@ -27,8 +27,11 @@ class LossHistory:
     _last_step: int = 0
 
     def add(self, step: int, losses: Mapping[str, float]) -> None:
-        """Add the losses of ``step``; a step that is not after the last one, and what is no number, is left out."""
-        if step <= self._last_step:
+        """Add the losses of ``step``; a step that is not after the last one, and what is no number, is left out.
+
+        Phases before the training count steps of their own, which have no losses.
+        """
+        if step <= self._last_step or not losses:
             return
         self._last_step = step
         for name, value in losses.items():

@@ -97,3 +97,12 @@ def test_a_single_step_is_drawn(qtbot: QtBot, curves: LossCurves) -> None:
     history.add(1, {"total": 0.7})
     curves.set_history(history)
     assert any(rows_of(curves, COLOURS[0], column) for column in range(44, 52))
+
+
+def test_phases_without_losses_hide_no_step_of_the_training() -> None:
+    history = LossHistory()
+    for step in range(1, 13):
+        history.add(step, {})
+    for step in range(1, 4):
+        history.add(step, {"composition": 0.5})
+    assert history.curves == {"composition": [(1, 0.5), (2, 0.5), (3, 0.5)]}
